@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** Every workspace's entry points, from its name to its sources, so that tests need no build and cover what they test. */
+function sources() {
+  const folders = ['packages', 'providers', 'test'].flatMap((group) =>
+    readdirSync(group).map((name) => `${group}/${name}`),
+  )
+  return folders.flatMap((folder) => {
+    const { name, exports = {} } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+    return Object.entries(exports)
+      .filter(([, target]) => target.default)
+      .map(([subpath, target]) => [
+        `^${name}${subpath.slice(1)}$`,
+        `<rootDir>/${folder}/${target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts')}`,
+      ])
+  })
+}
+
+export default {
+  extensionsToTreatAsEsm: ['.ts'],
+  testEnvironment: './scripts/jest-environment.cjs',
+  globalSetup: './scripts/jest-setup.mjs',
+  testMatch: ['<rootDir>/{packages,providers,test}/*/test/**/*.test.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/.cache/'],
+  moduleNameMapper: {
+    ...Object.fromEntries(sources()),
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true },
+          target: 'es2022',
+        },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  coverageProvider: 'babel',
+  testTimeout: 60_000,
+}

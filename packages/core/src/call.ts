@@ -1,0 +1,74 @@
+import { SigningError } from './error.js'
+
+/** What every method that may wait takes. */
+export interface CallOptions {
+  /** Ends the call at once, with the code `Aborted` and the signal's reason as its cause. */
+  readonly signal?: AbortSignal
+  /** The call's deadline, in milliseconds; it starts when the message has been read. */
+  readonly timeoutMs?: number
+}
+
+/** The longest delay that a timer of Node takes, in milliseconds (about 24.8 days). */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1
+
+/** @throws SigningError `InvalidArgument` when `timeoutMs` is not a whole number of milliseconds that a timer can take */
+export function assertCallOptions({ signal, timeoutMs }: CallOptions): void {
+  if (signal !== undefined && typeof signal.addEventListener !== 'function')
+    throw new TypeError('The option signal must be an AbortSignal.')
+  if (timeoutMs === undefined) return
+  if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > MAX_TIMEOUT_MS)
+    throw new SigningError(
+      'InvalidArgument',
+      `timeoutMs must be a whole number from 1 to ${MAX_TIMEOUT_MS}, not ${timeoutMs}.`,
+    )
+}
+
+function aborted(signal: AbortSignal): SigningError {
+  // The reason of an internal deadline is the error itself; every other reason is the caller's.
+  if (SigningError.is(signal.reason, 'Timeout')) return signal.reason
+  return new SigningError('Aborted', 'The call was aborted.', { cause: signal.reason })
+}
+
+/** @throws SigningError `Aborted` or `Timeout` when the signal has aborted */
+export function throwIfAborted(signal?: AbortSignal): void {
+  if (signal?.aborted) throw aborted(signal)
+}
+
+/**
+ * A promise's outcome, or the abort if that comes first. The promise goes on, its outcome ignored: whoever made it
+ * has the same signal.
+ */
+export function raceAbort<T>(promise: Promise<T> | T, signal?: AbortSignal): Promise<T> | T {
+  if (!signal) return promise
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = () => reject(aborted(signal))
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+    const settled = () => signal.removeEventListener('abort', onAbort)
+    Promise.resolve(promise).finally(settled).then(resolve, reject)
+  })
+}
+
+/**
+ * Runs a call under its options. No timer, signal or listener is made for a call that has neither a deadline nor a
+ * caller's signal, and all that were made are gone when it ends.
+ */
+export async function withinTime<T>(
+  { signal, timeoutMs }: CallOptions,
+  run: (signal?: AbortSignal) => Promise<T>,
+): Promise<T> {
+  throwIfAborted(signal)
+  if (timeoutMs === undefined) return raceAbort(run(signal), signal)
+  const controller = new AbortController()
+  const expire = () =>
+    controller.abort(new SigningError('Timeout', `The call did not end within its ${timeoutMs} ms.`))
+  const follow = () => controller.abort(signal?.reason)
+  const timer = setTimeout(expire, timeoutMs)
+  signal?.addEventListener('abort', follow, { once: true })
+  try {
+    return await raceAbort(run(controller.signal), controller.signal)
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', follow)
+  }
+}

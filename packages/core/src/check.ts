@@ -1,0 +1,74 @@
+import { SigningError } from './error.js'
+import type { Evidence } from './evidence.js'
+import type { Finished } from './finish.js'
+import type { KeySource } from './key-source.js'
+import type { PublicKey } from './public-key.js'
+import type { SignerSettings } from './signer-options.js'
+import { printable } from './text.js'
+import { verifyEvidence } from './verifier.js'
+
+/** The check before release: a signature leaves only if the key's public half says that it is right. */
+export class SignatureCheck {
+  readonly #settings: SignerSettings
+  readonly #keys: KeySource
+  /** What has proved itself, for the policy `first`: each resolved key id, version and public key. */
+  readonly #proved = new Set<string>()
+
+  constructor(settings: SignerSettings, keys: KeySource) {
+    this.#settings = settings
+    this.#keys = keys
+  }
+
+  /** Whether signatures are checked, so that evidence must be kept. */
+  get wanted(): boolean {
+    return this.#settings.check !== 'never'
+  }
+
+  /** Starts to fetch the key, so that it comes while the service signs. */
+  prepare(): void {
+    // Whoever needs the key gets the failure; here nobody does yet.
+    if (this.wanted) this.#keys.get().catch(() => undefined)
+  }
+
+  /**
+   * @param evidence undefined when nothing was to be checked
+   * @throws SigningError `SignatureCheckFailed`, or `KeyMismatch` when the key is not the pinned one
+   */
+  async assert(finished: Finished, evidence: Evidence | undefined): Promise<void> {
+    if (!evidence) return
+    const key = await this.#publicKey()
+    if (this.#settings.check === 'first' && this.#proved.has(identity(finished, key))) return
+    const proved = (await this.#verifies(finished, evidence, key))
+      ? key
+      : await this.#secondLook(finished, evidence, key)
+    this.#proved.add(identity(finished, proved))
+  }
+
+  /** An alias may have been moved to another key since the public key was fetched: that is no failure. */
+  async #secondLook(finished: Finished, evidence: Evidence, key: PublicKey): Promise<PublicKey> {
+    const fresh = await this.#keys.fetch()
+    if (!fresh.equals(key) && (await this.#verifies(finished, evidence, fresh))) return fresh
+    const { provider, keyId, algorithm } = this.#settings
+    const message = `The signature from ${provider.name} is not one of the key ${printable(keyId)} with ${algorithm.name} over this message; it was not released.`
+    throw new SigningError('SignatureCheckFailed', message, { provider: provider.name, keyId })
+  }
+
+  #verifies({ bytes }: Finished, evidence: Evidence, key: PublicKey): Promise<boolean> {
+    return verifyEvidence(this.#settings.algorithm, key, evidence, bytes)
+  }
+
+  async #publicKey(): Promise<PublicKey> {
+    try {
+      return await this.#keys.get()
+    } catch (cause) {
+      if (!SigningError.is(cause, 'AccessDenied')) throw cause
+      const ways = `permit reading the public key, pin it with publicKey, or set check to 'never'`
+      const message = `The signature cannot be checked without the public key, which may not be read: ${ways}.`
+      throw new SigningError('AccessDenied', message, { provider: this.#settings.provider.name, cause })
+    }
+  }
+}
+
+function identity({ signature: { keyId, keyVersion = '' } }: Finished, key: PublicKey): string {
+  return [keyId, keyVersion, key.thumbprint].join('\n')
+}

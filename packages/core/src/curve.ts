@@ -1,0 +1,34 @@
+import type { KeyObject } from 'node:crypto'
+import type { KeyKind } from './algorithm.js'
+
+// Loaded when first needed: node:crypto does all that it can, and this library is half of the load time.
+const nist = () => import('@noble/curves/nist.js')
+
+const CURVES = {
+  'P-256': async () => (await nist()).p256,
+  'P-384': async () => (await nist()).p384,
+  'P-521': async () => (await nist()).p521,
+  secp256k1: async () => (await import('@noble/curves/secp256k1.js')).secp256k1,
+}
+
+/** A curve that signs and verifies digests, which node:crypto does not. */
+export type Curve = Awaited<ReturnType<(typeof CURVES)[keyof typeof CURVES]>>
+
+/** The ECDSA of @noble/curves for a kind of key. */
+export function loadCurve(kind: KeyKind): Promise<Curve> {
+  if (kind in CURVES) return CURVES[kind as keyof typeof CURVES]()
+  throw new TypeError(`There is no ECDSA on ${kind}.`)
+}
+
+const decode = (text = '') => Buffer.from(text, 'base64url')
+
+/** The point of a public key, uncompressed (SEC 1 section 2.3.3). */
+export function pointOf(key: KeyObject): Uint8Array {
+  const { x, y } = key.export({ format: 'jwk' })
+  return Buffer.concat([Uint8Array.of(4), decode(x), decode(y)])
+}
+
+/** The number of a private key, big-endian and as long as the curve's order. Whoever asks for it must forget it. */
+export function scalarOf(key: KeyObject): Uint8Array {
+  return decode(key.export({ format: 'jwk' }).d)
+}

@@ -1,0 +1,64 @@
+import type { EcdsaEncoding } from './ecdsa-signature.js'
+import { SigningError } from './error.js'
+import type { ProviderInput, ProviderSignature, ProviderSignRequest } from './provider.js'
+import type { PublicKey } from './public-key.js'
+import type { MessageType, Signature } from './signature.js'
+import { encodeSignature, encodingOf, readServiceSignature } from './signature-bytes.js'
+import { printable } from './text.js'
+
+/** A provider's answer with what it answers. */
+export interface Answered {
+  readonly request: ProviderSignRequest
+  readonly answer: ProviderSignature
+  readonly provider: string
+  readonly encoding: EcdsaEncoding
+  /** The key, if it is known: it says how long an RSA signature is. */
+  readonly key: PublicKey | undefined
+}
+
+export interface Finished {
+  readonly signature: Signature
+  /** The same bytes in the one layout of core, for the check before release. */
+  readonly bytes: Uint8Array
+}
+
+const MESSAGE_TYPES: Record<ProviderInput['kind'], MessageType> = {
+  raw: 'raw',
+  stream: 'raw',
+  digest: 'digest',
+}
+
+/**
+ * Makes a `Signature` of what a provider gave: the bytes normalized, form and length checked, and what the service
+ * says it did compared with what it was asked for.
+ *
+ * @throws SigningError `InvalidResponse`
+ */
+export function finish({ request, answer, provider, encoding: asked, key }: Answered): Finished {
+  const { algorithm, input } = request
+  const messageType = MESSAGE_TYPES[input.kind]
+  assertEcho('algorithm', answer.wireName, request.wireName)
+  assertEcho('message type', answer.messageType, messageType)
+  const bytes = readServiceSignature(algorithm, answer.bytes, answer.encoding, key)
+  const encoding = encodingOf(algorithm, asked)
+  const signature: Signature = {
+    bytes: encodeSignature(algorithm, bytes, encoding),
+    encoding,
+    algorithm: algorithm.name,
+    provider,
+    keyId: answer.keyId ?? request.keyId,
+    ...(answer.keyVersion !== undefined && { keyVersion: answer.keyVersion }),
+    messageType,
+    ...(input.kind === 'digest' && { digest: input.digest }),
+    ...(answer.requestId !== undefined && { requestId: answer.requestId }),
+  }
+  return { signature, bytes }
+}
+
+function assertEcho(what: string, echoed: string | undefined, asked: string): void {
+  if (echoed === undefined || echoed === asked) return
+  throw new SigningError(
+    'InvalidResponse',
+    `The service signed with the ${what} ${printable(echoed)} instead of ${asked}.`,
+  )
+}

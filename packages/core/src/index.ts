@@ -1,0 +1,44 @@
+export {
+  type Algorithm,
+  type AlgorithmName,
+  algorithms,
+  type Digest,
+  type EcdsaAlgorithm,
+  type EddsaAlgorithm,
+  type KeyKind,
+  parseAlgorithm,
+  type RsaPkcs1Algorithm,
+  type RsaPssAlgorithm,
+} from './algorithm.js'
+export type { CallOptions } from './call.js'
+export { type EcdsaEncoding, toDer, toP1363 } from './ecdsa-signature.js'
+export { SigningError, type SigningErrorCode, type SigningErrorDetails } from './error.js'
+export type { PublicJwk } from './jwk.js'
+export { algorithmsFor, assertKeyFits, keyFits } from './key-fit.js'
+export type { PssRestriction } from './key-kind.js'
+export type { MessageTypeChoice } from './plan.js'
+export type {
+  AlgorithmSupport,
+  CallContext,
+  CheckPolicy,
+  InputKind,
+  ProviderInput,
+  ProviderKeyRequest,
+  ProviderPublicKey,
+  ProviderSignature,
+  ProviderSignRequest,
+  SigningProvider,
+} from './provider.js'
+export type { ProviderDescriptor, ProviderHost } from './provider-descriptor.js'
+export { PublicKey, type PublicKeyInput } from './public-key.js'
+export type { SignInput } from './sign-input.js'
+export type { MessageType, Signature, SignatureEncoding } from './signature.js'
+export {
+  createSigner,
+  type ProbeResult,
+  type SignDigestOptions,
+  type Signer,
+  type SignOptions,
+} from './signer.js'
+export type { SignerOptions } from './signer-options.js'
+export { createVerifier, type Verifier, type VerifierOptions, type VerifyOptions } from './verifier.js'

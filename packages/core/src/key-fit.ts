@@ -1,0 +1,43 @@
+import { type Algorithm, algorithms } from './algorithm.js'
+import { SigningError } from './error.js'
+import type { PublicKey } from './public-key.js'
+import { oneOf } from './text.js'
+
+/** Whether a key can be used for an algorithm: its kind, and for an id-RSASSA-PSS key its parameters. */
+export function keyFits(algorithm: Algorithm, key: PublicKey): boolean {
+  if (algorithm.key !== key.kind) return false
+  if (!key.pss) return true
+  if (algorithm.scheme !== 'rsassa-pss') return false
+  const { hash = algorithm.digest.hash, maskHash = hash, minSaltBytes } = key.pss
+  return hash === algorithm.digest.hash && maskHash === hash && minSaltBytes <= algorithm.saltBytes
+}
+
+/** The algorithms that a key can be used for; a key on a curve has one, an RSA key six. */
+export function algorithmsFor(key: PublicKey): readonly Algorithm[] {
+  return algorithms.filter((algorithm) => keyFits(algorithm, key))
+}
+
+/**
+ * @param keyName how the message calls the key: a path, an id
+ * @throws SigningError `InvalidKeyUsage`, with what the key is and what it can be used for
+ */
+export function assertKeyFits(algorithm: Algorithm, key: PublicKey, keyName: string): void {
+  if (keyFits(algorithm, key)) return
+  const possible = algorithmsFor(key).map(({ name }) => name)
+  const advice = possible.length > 0 ? ` It can be used for ${oneOf(possible)}.` : ''
+  throw new SigningError(
+    'InvalidKeyUsage',
+    `${algorithm.name} needs ${needed(algorithm)}, but ${keyName} is ${description(key)}.${advice}`,
+  )
+}
+
+function needed(algorithm: Algorithm): string {
+  return algorithm.key === 'RSA' ? 'an RSA key that permits it' : `a key of the kind ${algorithm.key}`
+}
+
+function description(key: PublicKey): string {
+  if (key.kind !== 'RSA') return `one of the kind ${key.kind}`
+  if (!key.pss) return `an RSA key of ${key.modulusBits} bits`
+  const { hash, minSaltBytes } = key.pss
+  return `an RSA key bound to PSS${hash ? ` with ${hash} and a salt of at least ${minSaltBytes} bytes` : ''}`
+}

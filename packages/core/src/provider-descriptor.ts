@@ -1,0 +1,30 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { SigningProvider } from './provider.js'
+
+/** What the program around a provider lends it. */
+export interface ProviderHost {
+  /** The folder that relative paths start from: that of the configuration file. The working directory by default. */
+  readonly baseFolder?: string
+  /** Asks the person at the terminal for a secret; absent where nobody sits there. */
+  readonly askSecret?: (question: string) => Promise<string>
+  /** Tells the person what happened that they would want to know, in one line. */
+  readonly notify?: (message: string) => void
+}
+
+/**
+ * What a provider package exports as `provider`, so that a configuration can name it.
+ *
+ * @typeParam Options the provider's own part of a signer's configuration
+ */
+export interface ProviderDescriptor<Options extends object = object> {
+  /** As in `provider:` of a configuration. */
+  readonly name: string
+  /** The schemes of its URIs, without the colon. */
+  readonly uriSchemes: readonly string[]
+  /**
+   * The schema of `Options`, by any library that speaks Standard Schema. It is loaded when a configuration is read:
+   * who creates signers in code pays nothing for it.
+   */
+  configSchema(): Promise<StandardSchemaV1<unknown, Options>>
+  create(options: Options, host?: ProviderHost): SigningProvider
+}

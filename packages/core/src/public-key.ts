@@ -1,0 +1,142 @@
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
+import { types } from 'node:util'
+import type { KeyKind } from './algorithm.js'
+import { assertBytes } from './bytes.js'
+import { DerError, DerReader, Tag } from './der.js'
+import { SigningError } from './error.js'
+import { type PublicJwk, readJwk } from './jwk.js'
+import { type PssRestriction, pssRestriction, readKeyKind } from './key-kind.js'
+import { readPem } from './pem.js'
+import { rsaFromSpki } from './rsa-key.js'
+import { typeName } from './text.js'
+
+/** SPKI as DER or PEM, a JWK (an object or its JSON), PKCS#1 as PEM, or a `KeyObject` of node:crypto. */
+export type PublicKeyInput = Uint8Array | string | PublicJwk | KeyObject | PublicKey
+
+/**
+ * A public key that Signport accepts for verification: RSA of 2048 to 8192 bits with an odd exponent of at least 3,
+ * or a point on one of the curves of the algorithm table.
+ */
+export class PublicKey {
+  readonly kind: KeyKind
+  /** The length of the RSA modulus, in bits. */
+  readonly modulusBits?: number
+  /** What an id-RSASSA-PSS key (RFC 4055 section 3.1) permits; absent for a key without restrictions. */
+  readonly pss?: PssRestriction
+  readonly #spki: Uint8Array
+  readonly #keyObject: KeyObject
+  #jwk?: PublicJwk
+
+  private constructor(keyObject: KeyObject) {
+    const { kind, modulusBits } = readKeyKind(keyObject)
+    const pss = pssRestriction(keyObject)
+    this.kind = kind
+    if (modulusBits !== undefined) this.modulusBits = modulusBits
+    if (pss) this.pss = pss
+    this.#keyObject = keyObject
+    this.#spki = keyObject.export({ type: 'spki', format: 'der' })
+  }
+
+  /**
+   * Reads a public key in any of its usual forms; bytes may be DER, PEM or the JSON of a JWK.
+   *
+   * @throws TypeError for a value that is none of these
+   * @throws SigningError `InvalidArgument` for what is malformed, private, too weak or of an unknown kind
+   */
+  static from(input: PublicKeyInput): PublicKey {
+    if (input instanceof PublicKey) return input
+    return new PublicKey(readKeyObject(input))
+  }
+
+  /** SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), DER. */
+  toSpki(): Uint8Array {
+    return Uint8Array.from(this.#spki)
+  }
+
+  /** SubjectPublicKeyInfo as PEM, `-----BEGIN PUBLIC KEY-----`, with a newline at its end. */
+  toPem(): string {
+    return this.#keyObject.export({ type: 'spki', format: 'pem' }).toString()
+  }
+
+  /** The JWK (RFC 7517) with its thumbprint as `kid`. */
+  toJwk(): PublicJwk & { kid: string } {
+    return { ...this.#publicJwk(), kid: this.thumbprint }
+  }
+
+  /** The key as node:crypto takes it. */
+  toKeyObject(): KeyObject {
+    return this.#keyObject
+  }
+
+  /** The JWK thumbprint with SHA-256 (RFC 7638), base64url: the name that the key has everywhere. */
+  get thumbprint(): string {
+    // RFC 7638 section 3.2: the required members alone, in lexicographic order, without white space.
+    const required = Object.entries(this.#publicJwk()).sort(([a], [b]) => (a < b ? -1 : 1))
+    return createHash('sha256')
+      .update(JSON.stringify(Object.fromEntries(required)))
+      .digest('base64url')
+  }
+
+  /** `sha256:` and the hexadecimal SHA-256 of the SPKI, as `openssl pkey -pubin -outform DER | sha256sum` prints it. */
+  get fingerprint(): string {
+    return `sha256:${createHash('sha256').update(this.#spki).digest('hex')}`
+  }
+
+  /** Whether both are the same key, in whatever form each was read. */
+  equals(other: PublicKey): boolean {
+    return this.thumbprint === other.thumbprint
+  }
+
+  #publicJwk(): PublicJwk {
+    // node:crypto exports no JWK of an id-RSASSA-PSS key, whose numbers are those of any RSA key.
+    const plain = this.pss ? rsaFromSpki(this.#spki) : this.#keyObject
+    this.#jwk ??= plain.export({ format: 'jwk' }) as PublicJwk
+    return this.#jwk
+  }
+}
+
+function readKeyObject(input: Exclude<PublicKeyInput, PublicKey>): KeyObject {
+  if (typeof input === 'string') return readText(input)
+  if (types.isUint8Array(input)) return readBytes(input)
+  if (types.isKeyObject(input)) return readNodeKey(input)
+  if (typeof input === 'object' && input !== null) return readJwk(input)
+  throw new TypeError(`A public key must be DER, PEM, a JWK or a KeyObject, not ${typeName(input)}.`)
+}
+
+function readNodeKey(key: KeyObject): KeyObject {
+  if (key.type === 'public') return key
+  throw new SigningError(
+    'InvalidArgument',
+    `Expected a public key, but this KeyObject holds a ${key.type} one.`,
+  )
+}
+
+function readBytes(bytes: Uint8Array): KeyObject {
+  assertBytes(bytes, 'The public key')
+  // Neither PEM nor JSON begins with the tag of a sequence, which is the character `0`.
+  return bytes[0] === Tag.sequence ? readSpki(bytes) : readText(Buffer.from(bytes).toString('utf8'))
+}
+
+function readText(text: string): KeyObject {
+  return text.trimStart().startsWith('{') ? readJwk(parseJson(text)) : readPem(text)
+}
+
+function parseJson(text: string): object {
+  try {
+    return JSON.parse(text) as object
+  } catch {
+    throw new SigningError('InvalidArgument', 'The public key looks like a JWK, but it is not valid JSON.')
+  }
+}
+
+function readSpki(der: Uint8Array): KeyObject {
+  try {
+    const reader = new DerReader(der)
+    reader.read(Tag.sequence)
+    reader.end()
+    return createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' })
+  } catch (cause) {
+    const why = cause instanceof DerError ? ` (${cause.message})` : ''
+    throw new SigningError('InvalidArgument', `The public key is not valid SPKI DER${why}.`, { cause })
+  }
+}

@@ -1,0 +1,99 @@
+import type { Algorithm } from './algorithm.js'
+import { toDer, toP1363 } from './ecdsa-signature.js'
+import { SigningError } from './error.js'
+import { RSA_BITS } from './key-kind.js'
+import type { PublicKey } from './public-key.js'
+import type { SignatureEncoding } from './signature.js'
+
+/*
+ * Inside core a signature has one layout: r ‖ s for ECDSA, and for every other algorithm the only one there is.
+ * These functions lead in from a service or a caller, and out in the encoding asked for.
+ */
+
+/** The encoding in which an algorithm's signatures leave, given what was asked for ECDSA. */
+export function encodingOf(algorithm: Algorithm, asked: 'der' | 'ieee-p1363'): SignatureEncoding {
+  return algorithm.scheme === 'ecdsa' ? asked : 'raw'
+}
+
+/** A signature in the layout asked for; `signature` is in the one layout of core. */
+export function encodeSignature(
+  algorithm: Algorithm,
+  signature: Uint8Array,
+  encoding: SignatureEncoding,
+): Uint8Array {
+  return algorithm.scheme === 'ecdsa' && encoding === 'der'
+    ? toDer(signature, algorithm.scalarBytes)
+    : signature
+}
+
+/** A caller's signature; undefined for what is not even laid out as one, and so is invalid. */
+export function decodeSignature(
+  algorithm: Algorithm,
+  key: PublicKey,
+  signature: Uint8Array,
+  encoding: SignatureEncoding,
+): Uint8Array | undefined {
+  if (algorithm.scheme === 'ecdsa' && encoding === 'der') return strictDer(signature, algorithm.scalarBytes)
+  return signature.length === lengthOf(algorithm, key) ? signature : undefined
+}
+
+/**
+ * A service's signature: DER, exactly r ‖ s, or r ‖ s with one recovery byte for ECDSA; the exact length for others.
+ *
+ * @param encoding what the service promises, if it does
+ * @param key the modulus gives the length; without a key any permitted length will do
+ * @throws SigningError `InvalidResponse`
+ */
+export function readServiceSignature(
+  algorithm: Algorithm,
+  signature: Uint8Array,
+  encoding: SignatureEncoding | undefined,
+  key: PublicKey | undefined,
+): Uint8Array {
+  const read =
+    algorithm.scheme === 'ecdsa'
+      ? serviceEcdsa(algorithm.scalarBytes, signature, encoding)
+      : rightLength(algorithm, signature, key)
+  if (read) return read
+  const what = algorithm.scheme === 'ecdsa' ? 'neither DER nor r and s' : 'of a wrong length'
+  throw new SigningError(
+    'InvalidResponse',
+    `The service returned ${signature.length} bytes as a signature with ${algorithm.name}, which is ${what}.`,
+  )
+}
+
+function serviceEcdsa(
+  scalarBytes: number,
+  signature: Uint8Array,
+  encoding?: SignatureEncoding,
+): Uint8Array | undefined {
+  const der = encoding === 'ieee-p1363' ? undefined : strictDer(signature, scalarBytes)
+  if (der || encoding === 'der') return der
+  const excess = signature.length - 2 * scalarBytes
+  return excess === 0 || excess === 1 ? signature.subarray(0, 2 * scalarBytes) : undefined
+}
+
+function rightLength(algorithm: Algorithm, signature: Uint8Array, key?: PublicKey): Uint8Array | undefined {
+  const { length } = signature
+  const right =
+    key || algorithm.key !== 'RSA'
+      ? length === lengthOf(algorithm, key)
+      : length >= RSA_BITS.min / 8 && length <= RSA_BITS.max / 8
+  return right ? signature : undefined
+}
+
+function strictDer(signature: Uint8Array, scalarBytes: number): Uint8Array | undefined {
+  try {
+    return toP1363(signature, scalarBytes)
+  } catch (error) {
+    if (SigningError.is(error, 'InvalidArgument')) return undefined
+    throw error
+  }
+}
+
+/** The length of a signature in the one layout of core, in bytes. */
+function lengthOf(algorithm: Algorithm, key?: PublicKey): number {
+  if (algorithm.scheme === 'ecdsa') return 2 * algorithm.scalarBytes
+  if (algorithm.scheme === 'eddsa') return algorithm.signatureBytes
+  return Math.ceil((key?.modulusBits ?? 0) / 8)
+}

@@ -1,0 +1,120 @@
+import { type Algorithm, algorithms, parseAlgorithm } from './algorithm.js'
+import type { EcdsaEncoding } from './ecdsa-signature.js'
+import { SigningError } from './error.js'
+import { assertKeyFits } from './key-fit.js'
+import type { MessageTypeChoice } from './plan.js'
+import type { AlgorithmSupport, CheckPolicy, SigningProvider } from './provider.js'
+import { PublicKey, type PublicKeyInput } from './public-key.js'
+import { oneOf, printable, typeName } from './text.js'
+
+export interface SignerOptions {
+  readonly provider: SigningProvider
+  /** The key, by the provider's own kind of name: a path, an id, an ARN, an alias. */
+  readonly keyId: string
+  /** An algorithm's name, such as `ES256`. */
+  readonly algorithm: string
+  /** The layout of ECDSA signatures: `der` by default; `ieee-p1363` (r ‖ s) is what JOSE, COSE and WebCrypto use. */
+  readonly encoding?: EcdsaEncoding
+  /** What is sent to the service: `auto` by default, a digest wherever algorithm and service take one. */
+  readonly messageType?: MessageTypeChoice
+  /** What callers may hand in: `both` by default. A signer of digests signs whatever its callers choose. */
+  readonly inputs?: 'message' | 'digest' | 'both'
+  /**
+   * When a signature is verified in this process before it is released. By default as the provider says: always
+   * for services, never for keys in this process, there once for each key when one is pinned.
+   */
+  readonly check?: CheckPolicy
+  /** Pins the key itself: it is not fetched, and a signature by another one is `KeyMismatch`. */
+  readonly publicKey?: PublicKeyInput
+  /** Pins the key by its RFC 7638 thumbprint (base64url) or `sha256:` and the hex SHA-256 of its SPKI. */
+  readonly thumbprint?: string
+}
+
+/** The options, read and complete. */
+export interface SignerSettings {
+  readonly provider: SigningProvider
+  readonly keyId: string
+  readonly algorithm: Algorithm
+  readonly support: AlgorithmSupport
+  readonly encoding: EcdsaEncoding
+  readonly messageType: MessageTypeChoice
+  readonly inputs: 'message' | 'digest' | 'both'
+  readonly check: CheckPolicy
+  readonly pin: PublicKey | string | undefined
+}
+
+export function readSignerOptions(options: SignerOptions): SignerSettings {
+  const { provider, keyId, encoding = 'der', messageType = 'auto', inputs = 'both' } = options
+  if (typeof keyId !== 'string') throw new TypeError(`keyId must be a string, not ${typeName(keyId)}.`)
+  const algorithm = parseAlgorithm(options.algorithm)
+  const pin = readPin(options, algorithm)
+  const check = options.check ?? defaultCheck(provider, pin)
+  assertOneOf('encoding', encoding, ['der', 'ieee-p1363'])
+  assertOneOf('messageType', messageType, ['auto', 'raw', 'digest'])
+  assertOneOf('inputs', inputs, ['message', 'digest', 'both'])
+  assertOneOf('check', check, ['always', 'first', 'never'])
+  return {
+    provider,
+    keyId,
+    algorithm,
+    support: supportOf(provider, algorithm, keyId),
+    encoding,
+    messageType,
+    inputs,
+    check,
+    pin,
+  }
+}
+
+/** @throws SigningError `InvalidArgument` naming the option, the choices and what came */
+export function assertOneOf<T extends string>(
+  option: string,
+  value: unknown,
+  choices: readonly T[],
+): asserts value is T {
+  if (choices.includes(value as T)) return
+  throw new SigningError(
+    'InvalidArgument',
+    `${option} must be ${oneOf(choices)}, not ${printable(String(value))}.`,
+  )
+}
+
+function supportOf(provider: SigningProvider, algorithm: Algorithm, keyId: string): AlgorithmSupport {
+  const support = provider.support(algorithm, keyId)
+  if (support) return support
+  const has = algorithms.filter((each) => provider.support(each, keyId)).map(({ name }) => name)
+  throw new SigningError(
+    'UnsupportedAlgorithm',
+    `${provider.name} has no ${algorithm.name}; it has ${oneOf(has)}.`,
+    {
+      provider: provider.name,
+    },
+  )
+}
+
+function readPin(
+  { publicKey, thumbprint }: SignerOptions,
+  algorithm: Algorithm,
+): PublicKey | string | undefined {
+  if (publicKey === undefined) return thumbprint === undefined ? undefined : readThumbprint(thumbprint)
+  if (thumbprint !== undefined)
+    throw new SigningError('InvalidArgument', 'Pin the key by publicKey or by thumbprint, not by both.')
+  const key = PublicKey.from(publicKey)
+  assertKeyFits(algorithm, key, 'the pinned key')
+  return key
+}
+
+/** 32 bytes, base64url or hexadecimal: a pin that can match nothing is a mistake to report at once. */
+function readThumbprint(thumbprint: string): string {
+  if (/^[\w-]{43}$/.test(thumbprint) || /^sha256:[0-9a-f]{64}$/.test(thumbprint)) return thumbprint
+  const expected = `an RFC 7638 thumbprint (43 base64url characters) or 'sha256:' and 64 hexadecimal digits`
+  throw new SigningError(
+    'InvalidArgument',
+    `thumbprint must be ${expected}, not ${printable(String(thumbprint))}.`,
+  )
+}
+
+/** One check proves that a key in this process is the pinned one; it cannot change behind its name later. */
+function defaultCheck({ check = 'always' }: SigningProvider, pin: unknown): CheckPolicy {
+  return pin !== undefined && check === 'never' ? 'first' : check
+}

@@ -1,0 +1,221 @@
+import type { Algorithm, AlgorithmName } from './algorithm.js'
+import { assertBytes } from './bytes.js'
+import { assertCallOptions, type CallOptions, withinTime } from './call.js'
+import { SignatureCheck } from './check.js'
+import type { EcdsaEncoding } from './ecdsa-signature.js'
+import { SigningError } from './error.js'
+import { finish } from './finish.js'
+import { KeySource } from './key-source.js'
+import { type MessageTypeChoice, planDigest } from './plan.js'
+import { type Prepared, prepareDigest, prepareMessage } from './prepare.js'
+import type { AlgorithmSupport, SigningProvider } from './provider.js'
+import type { PublicKey } from './public-key.js'
+import { assertSignInput, type SignInput } from './sign-input.js'
+import type { Signature } from './signature.js'
+import { readSignerOptions, type SignerOptions, type SignerSettings } from './signer-options.js'
+import { assertEncoding, type VerifyOptions, verifyDigest, verifyInput } from './verifier.js'
+import { WorkUnderWay } from './work-under-way.js'
+
+export interface SignOptions extends CallOptions {
+  /** The layout of an ECDSA signature; no effect on other algorithms. By default as the signer is configured. */
+  readonly encoding?: EcdsaEncoding
+  /** What is sent to the service. By default as the signer is configured. */
+  readonly messageType?: MessageTypeChoice
+}
+
+export type SignDigestOptions = Omit<SignOptions, 'messageType'>
+
+/** What `Signer.probe` found out about a signer that can sign. */
+export interface ProbeResult {
+  readonly publicKey: PublicKey
+  /** `confirmed` when the provider could ask for the permission to sign; `unknown` when only a signature would tell. */
+  readonly permission: 'confirmed' | 'unknown'
+}
+
+/** One key for one algorithm: what services are given, whichever vendor holds the key. */
+export interface Signer extends AsyncDisposable {
+  /** The provider's name, such as `aws-kms`. */
+  readonly provider: string
+  /** The key as it is configured. */
+  readonly keyId: string
+  readonly algorithm: AlgorithmName
+
+  /**
+   * Signs a message of any size. Bytes in memory may be used again as soon as the call has returned its promise.
+   *
+   * @throws TypeError for a message that is text or no bytes at all
+   * @throws SigningError with the code of what went wrong
+   */
+  sign(message: SignInput, options?: SignOptions): Promise<Signature>
+
+  /**
+   * Signs a digest that the caller made, of exactly the algorithm's length. Who can choose a digest can have
+   * anything signed: give this method only to code that may do so.
+   *
+   * @throws SigningError `DigestLengthMismatch`; `UnsupportedAlgorithm` where there is no digest (Ed25519) or the
+   *   signer is configured for messages only
+   */
+  signDigest(digest: Uint8Array, options?: SignDigestOptions): Promise<Signature>
+
+  /** Verifies in this process, with the signer's public key. An invalid signature is `false`, never an error. */
+  verify(message: SignInput, signature: Signature | Uint8Array, options?: VerifyOptions): Promise<boolean>
+
+  /** The same for a digest of exactly the algorithm's length. */
+  verifyDigest(
+    digest: Uint8Array,
+    signature: Signature | Uint8Array,
+    options?: VerifyOptions,
+  ): Promise<boolean>
+
+  /** The public key: fetched once for all callers, then kept. A pinned key is not fetched at all. */
+  publicKey(options?: CallOptions): Promise<PublicKey>
+
+  /** Whether this signer can sign now: resolves when it can, and throws what `sign` would throw otherwise. */
+  probe(options?: CallOptions): Promise<ProbeResult>
+
+  /** Waits for the calls under way, then closes the provider if no other signer uses it. Later calls are `Closed`. */
+  close(): Promise<void>
+}
+
+/**
+ * A signer for one key of a provider.
+ *
+ * @throws SigningError `UnknownAlgorithm`, `UnsupportedAlgorithm` with what the provider has, `InvalidArgument`,
+ *   `InvalidKeyUsage` when a pinned key does not fit the algorithm
+ */
+export function createSigner(options: SignerOptions): Signer {
+  return new KeySigner(readSignerOptions(options))
+}
+
+class KeySigner implements Signer {
+  readonly provider: string
+  readonly keyId: string
+  readonly algorithm: AlgorithmName
+  readonly #settings: SignerSettings
+  readonly #row: Algorithm
+  readonly #support: AlgorithmSupport
+  readonly #from: SigningProvider
+  readonly #keys: KeySource
+  readonly #check: SignatureCheck
+  readonly #work: WorkUnderWay
+
+  constructor(settings: SignerSettings) {
+    this.provider = settings.provider.name
+    this.keyId = settings.keyId
+    this.algorithm = settings.algorithm.name
+    this.#settings = settings
+    this.#row = settings.algorithm
+    this.#support = settings.support
+    this.#from = settings.provider
+    this.#keys = new KeySource(settings)
+    this.#check = new SignatureCheck(settings, this.#keys)
+    this.#work = new WorkUnderWay(settings.provider)
+  }
+
+  sign(message: SignInput, options: SignOptions = {}): Promise<Signature> {
+    return this.#work.run(async () => {
+      assertSignInput(message)
+      const settings = this.#read(options)
+      const prepared = prepareMessage({ ...this.#party, ...settings }, message, options.signal)
+      return this.#sign(await prepared, settings.encoding, options)
+    })
+  }
+
+  signDigest(digest: Uint8Array, options: SignDigestOptions = {}): Promise<Signature> {
+    return this.#work.run(async () => {
+      assertBytes(digest, 'The digest')
+      const { encoding, checked } = this.#read(options)
+      if (this.#settings.inputs === 'message') throw messagesOnly()
+      planDigest(this.#party, digest.length)
+      return this.#sign(prepareDigest(Uint8Array.from(digest), checked), encoding, options)
+    })
+  }
+
+  verify(
+    message: SignInput,
+    signature: Signature | Uint8Array,
+    options: VerifyOptions = {},
+  ): Promise<boolean> {
+    return this.#work.run(() => verifyInput(this.#verification(signature, options), message))
+  }
+
+  verifyDigest(
+    digest: Uint8Array,
+    signature: Signature | Uint8Array,
+    options: VerifyOptions = {},
+  ): Promise<boolean> {
+    return this.#work.run(() => verifyDigest(this.#verification(signature, options), digest))
+  }
+
+  publicKey(options: CallOptions = {}): Promise<PublicKey> {
+    return this.#work.run(async () => {
+      assertCallOptions(options)
+      return withinTime(options, () => this.#keys.get())
+    })
+  }
+
+  probe(options: CallOptions = {}): Promise<ProbeResult> {
+    return this.#work.run(async () => {
+      assertCallOptions(options)
+      return withinTime(options, async (signal) => {
+        const publicKey = await this.#keys.get()
+        await this.#from.probe?.({ keyId: this.keyId, algorithm: this.#row }, signal ? { signal } : {})
+        return { publicKey, permission: this.#from.probe ? 'confirmed' : 'unknown' }
+      })
+    })
+  }
+
+  close(): Promise<void> {
+    return this.#work.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  get #party() {
+    return { algorithm: this.#row, provider: this.provider, support: this.#support }
+  }
+
+  #read(options: SignOptions) {
+    assertCallOptions(options)
+    const { encoding = this.#settings.encoding, messageType = this.#settings.messageType } = options
+    assertEncoding(encoding)
+    return { encoding, messageType, checked: this.#check.wanted }
+  }
+
+  #sign(prepared: Prepared, encoding: EcdsaEncoding, { signal, timeoutMs }: CallOptions): Promise<Signature> {
+    // The deadline starts when the message has been read; a provider that reads it itself signs in this process.
+    const deadline = prepared.input.kind === 'stream' || timeoutMs === undefined ? {} : { timeoutMs }
+    return withinTime({ ...deadline, ...(signal && { signal }) }, async (signal) => {
+      const request = {
+        keyId: this.keyId,
+        algorithm: this.#row,
+        wireName: this.#support.wireName,
+        input: prepared.input,
+        pinned: this.#keys.pinned,
+      }
+      this.#check.prepare()
+      const answer = await this.#from.sign(request, signal ? { signal } : {})
+      const finished = finish({ request, answer, provider: this.provider, encoding, key: this.#keys.known })
+      await this.#check.assert(finished, prepared.evidence?.())
+      return finished.signature
+    })
+  }
+
+  #verification(signature: Signature | Uint8Array, options: VerifyOptions) {
+    const keyOf = () => withinTime(options, () => this.#keys.get())
+    return {
+      algorithm: this.#row,
+      keyOf,
+      signature,
+      encoding: options.encoding ?? this.#settings.encoding,
+      options,
+    }
+  }
+}
+
+function messagesOnly(): SigningError {
+  const how = `set inputs to 'digest' or 'both' in the signer's configuration if callers may choose what is signed`
+  return new SigningError('UnsupportedAlgorithm', `This signer takes messages, not digests: ${how}.`)
+}

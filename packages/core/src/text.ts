@@ -1,0 +1,26 @@
+/** Control, format (bidirectional ones among them) and unpaired surrogate characters, and the line separators. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
+
+const escaped = (character: string) => `\\u{${character.codePointAt(0)?.toString(16)}}`
+
+/**
+ * Text from elsewhere (a service, a path, a key id) made fit for a terminal or a log: at most `maxLength`
+ * characters before escaping, and no character that moves the cursor, reorders the line or cannot be seen.
+ */
+export function printable(text: string, maxLength = 200): string {
+  const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
+  return cut.replace(UNPRINTABLE, escaped)
+}
+
+/** `a, b or c`, for error messages that list what was expected. */
+export function oneOf(choices: readonly string[]): string {
+  const last = choices.at(-1) ?? ''
+  return choices.length < 2 ? last : `${choices.slice(0, -1).join(', ')} or ${last}`
+}
+
+/** The kind of a value that was not what it should be, never its content. */
+export function typeName(value: unknown): string {
+  if (value === null) return 'null'
+  if (typeof value !== 'object') return typeof value
+  return value.constructor?.name ?? 'object'
+}

@@ -1,0 +1,149 @@
+import { type Algorithm, type AlgorithmName, parseAlgorithm } from './algorithm.js'
+import { assertBytes } from './bytes.js'
+import { assertCallOptions, type CallOptions } from './call.js'
+import type { EcdsaEncoding } from './ecdsa-signature.js'
+import { SigningError } from './error.js'
+import { type Evidence, evidenceOf } from './evidence.js'
+import { assertKeyFits } from './key-fit.js'
+import { assertDigestLength } from './plan.js'
+import { PublicKey, type PublicKeyInput } from './public-key.js'
+import { assertSignInput, type SignInput } from './sign-input.js'
+import type { Signature, SignatureEncoding } from './signature.js'
+import { decodeSignature, encodingOf } from './signature-bytes.js'
+import { oneOf } from './text.js'
+import { verifyPrehashed } from './verify-digest.js'
+import { verifyMessage } from './verify-message.js'
+
+export interface VerifyOptions extends CallOptions {
+  /** How the bytes of an ECDSA signature are laid out. By default as the signer or verifier is configured. */
+  readonly encoding?: EcdsaEncoding
+}
+
+/** Verifies with a public key, in this process: nothing goes over a network. */
+export interface Verifier {
+  readonly algorithm: AlgorithmName
+  readonly publicKey: PublicKey
+  /**
+   * Whether the signature is the key's over the message.
+   *
+   * @returns false for every signature that is not valid, malformed ones included
+   */
+  verify(message: SignInput, signature: Signature | Uint8Array, options?: VerifyOptions): Promise<boolean>
+  /**
+   * The same for a digest of the message, of exactly the algorithm's length.
+   *
+   * @throws SigningError `DigestLengthMismatch`; `UnsupportedAlgorithm` where there is no digest (Ed25519)
+   */
+  verifyDigest(
+    digest: Uint8Array,
+    signature: Signature | Uint8Array,
+    options?: VerifyOptions,
+  ): Promise<boolean>
+}
+
+export interface VerifierOptions {
+  readonly publicKey: PublicKeyInput
+  /** An algorithm's name, such as `ES256`. */
+  readonly algorithm: string
+  /** How the bytes of ECDSA signatures are laid out, where they do not come as a `Signature`. `der` by default. */
+  readonly encoding?: EcdsaEncoding
+}
+
+/**
+ * A verifier for one key and algorithm.
+ *
+ * @throws SigningError `UnknownAlgorithm`, `InvalidArgument` for the key, `InvalidKeyUsage` when they do not fit
+ */
+export function createVerifier({ publicKey, algorithm: name, encoding = 'der' }: VerifierOptions): Verifier {
+  const algorithm = parseAlgorithm(name)
+  const key = PublicKey.from(publicKey)
+  assertKeyFits(algorithm, key, 'the public key')
+  assertEncoding(encoding)
+  const keyOf = async () => key
+  return {
+    algorithm: algorithm.name,
+    publicKey: key,
+    verify: (message, signature, options = {}) =>
+      verifyInput({ algorithm, keyOf, signature, encoding: options.encoding ?? encoding, options }, message),
+    verifyDigest: (digest, signature, options = {}) =>
+      verifyDigest({ algorithm, keyOf, signature, encoding: options.encoding ?? encoding, options }, digest),
+  }
+}
+
+/** One question to a verifier; the key is asked for only when the input has been read. */
+export interface Verification {
+  readonly algorithm: Algorithm
+  readonly keyOf: () => Promise<PublicKey>
+  readonly signature: Signature | Uint8Array
+  readonly encoding: EcdsaEncoding
+  readonly options: CallOptions
+}
+
+export async function verifyInput(verification: Verification, message: SignInput): Promise<boolean> {
+  assertSignInput(message)
+  const given = readGiven(verification)
+  const evidence = evidenceOf(verification.algorithm, message, verification.options.signal)
+  return verifyGiven(verification, given, await evidence)
+}
+
+export async function verifyDigest(verification: Verification, digest: Uint8Array): Promise<boolean> {
+  assertBytes(digest, 'The digest')
+  const given = readGiven(verification)
+  assertDigestLength(verification.algorithm, digest.length)
+  return verifyGiven(verification, given, { digest: Uint8Array.from(digest) })
+}
+
+/** @throws SigningError `InvalidArgument` */
+export function assertEncoding(encoding: unknown): asserts encoding is EcdsaEncoding {
+  if (encoding === 'der' || encoding === 'ieee-p1363') return
+  throw new SigningError(
+    'InvalidArgument',
+    `encoding must be ${oneOf(['der', 'ieee-p1363'])}, not ${String(encoding)}.`,
+  )
+}
+
+/** Whether a signature in the one layout of core is the key's. */
+export function verifyEvidence(
+  algorithm: Algorithm,
+  key: PublicKey,
+  evidence: Evidence,
+  signature: Uint8Array,
+): Promise<boolean> {
+  return 'message' in evidence
+    ? verifyMessage(algorithm, key.toKeyObject(), evidence.message, signature)
+    : verifyPrehashed(algorithm, key, evidence.digest, signature)
+}
+
+interface Given {
+  readonly bytes: Uint8Array
+  readonly encoding: SignatureEncoding
+  readonly algorithm: AlgorithmName
+}
+
+function readGiven({ algorithm, signature, encoding, options }: Verification): Given {
+  assertCallOptions(options)
+  assertEncoding(encoding)
+  const given = isSignature(signature) ? signature : undefined
+  const bytes = given ? given.bytes : signature
+  assertBytes(bytes, 'The signature')
+  return {
+    bytes: Uint8Array.from(bytes),
+    encoding: given?.encoding ?? encodingOf(algorithm, encoding),
+    algorithm: given?.algorithm ?? algorithm.name,
+  }
+}
+
+function isSignature(value: Signature | Uint8Array): value is Signature {
+  return typeof value === 'object' && value !== null && 'bytes' in value
+}
+
+async function verifyGiven(
+  { algorithm, keyOf }: Verification,
+  given: Given,
+  evidence: Evidence,
+): Promise<boolean> {
+  if (given.algorithm !== algorithm.name) return false
+  const key = await keyOf()
+  const signature = decodeSignature(algorithm, key, given.bytes, given.encoding)
+  return signature !== undefined && verifyEvidence(algorithm, key, evidence, signature)
+}

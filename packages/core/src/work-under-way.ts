@@ -1,0 +1,45 @@
+import { SigningError } from './error.js'
+import type { SigningProvider } from './provider.js'
+
+/** How many open signers share each provider: it is closed with the last of them. */
+const signersOf = new WeakMap<SigningProvider, number>()
+
+/** The calls of one signer that have not ended, so that closing can wait for them. */
+export class WorkUnderWay {
+  readonly #provider: SigningProvider
+  #count = 0
+  #closed: Promise<void> | undefined
+  #drained: (() => void) | undefined
+
+  constructor(provider: SigningProvider) {
+    this.#provider = provider
+    signersOf.set(provider, (signersOf.get(provider) ?? 0) + 1)
+  }
+
+  /** @throws SigningError `Closed` once `close` has been called */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw new SigningError('Closed', 'This signer has been closed: make a new one.')
+    this.#count++
+    try {
+      return await work()
+    } finally {
+      if (--this.#count === 0) this.#drained?.()
+    }
+  }
+
+  /** Refuses new work, waits for what is under way, and releases the provider. The second call waits like the first. */
+  close(): Promise<void> {
+    this.#closed ??= this.#finish()
+    return this.#closed
+  }
+
+  async #finish(): Promise<void> {
+    if (this.#count > 0)
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve
+      })
+    const others = (signersOf.get(this.#provider) ?? 1) - 1
+    signersOf.set(this.#provider, others)
+    if (others === 0) await this.#provider.close?.()
+  }
+}

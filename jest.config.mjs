@@ -1,19 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { workspaces } from './scripts/workspaces.mjs'
 
 /** Every workspace's entry points, from its name to its sources, so that tests need no build and cover what they test. */
 function sources() {
-  const folders = ['packages', 'providers', 'test'].flatMap((group) =>
-    readdirSync(group).map((name) => `${group}/${name}`),
-  )
-  return folders.flatMap((folder) => {
-    const { name, exports = {} } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
-    return Object.entries(exports)
+  return workspaces().flatMap(({ folder, manifest: { name, exports = {} } }) =>
+    Object.entries(exports)
       .filter(([, target]) => target.default)
       .map(([subpath, target]) => [
         `^${name}${subpath.slice(1)}$`,
         `<rootDir>/${folder}/${target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts')}`,
-      ])
-  })
+      ]),
+  )
 }
 
 export default {

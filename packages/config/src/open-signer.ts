@@ -1,0 +1,119 @@
+import {
+  algorithmsFor,
+  createSigner,
+  type ProviderDescriptor,
+  type ProviderHost,
+  PublicKey,
+  parseAlgorithm,
+  type Signer,
+  type SignerOptions,
+  SigningError,
+  type SigningProvider,
+} from '@signport/core'
+import { oneOf, printable } from '@signport/core/kit'
+import type { SignerConfig } from './signer-config.js'
+import { parseUri } from './uri.js'
+
+export interface OpenOptions {
+  /** The algorithm where the configuration names none; where it names another one, that is an error. */
+  readonly algorithm?: string
+  /** What callers may hand in: `message` by default, since a configuration is written for a program's users. */
+  readonly inputs?: 'message' | 'digest' | 'both'
+  readonly host?: ProviderHost
+}
+
+/** The providers that can be named, and how each is loaded when a signer needs it. */
+const PROVIDERS = new Map<string, () => Promise<{ provider: ProviderDescriptor }>>([
+  ['local', () => import('@signport/local')],
+])
+
+/**
+ * The signer of a configuration entry or of a URI such as `local:./dev.pem?algorithm=ES256`. Where neither names an
+ * algorithm it is the one that the key allows; an RSA key allows several.
+ *
+ * @throws SigningError `Configuration` for what is not valid, and as `createSigner` does
+ */
+export async function openSigner(config: string | SignerConfig, options: OpenOptions = {}): Promise<Signer> {
+  const entry = typeof config === 'string' ? parseUri(config) : config
+  const provider = await openProvider(entry, options.host)
+  const named = namedAlgorithm(entry, options)
+  const algorithm = named ?? (await onlyAlgorithm(provider, entry.key))
+  const signer: SignerOptions = { provider, keyId: entry.key, algorithm, inputs: options.inputs ?? 'message' }
+  return createSigner(signer)
+}
+
+/** The public key of a configuration entry or URI, for which no algorithm needs to be known. No key is generated. */
+export async function readPublicKey(
+  config: string | SignerConfig,
+  options: OpenOptions = {},
+): Promise<PublicKey> {
+  const entry = typeof config === 'string' ? parseUri(config) : config
+  const provider = await openProvider(entry, options.host)
+  try {
+    return await publicKeyOf(provider, entry.key)
+  } finally {
+    await provider.close?.()
+  }
+}
+
+async function openProvider(
+  { provider: name, key, algorithm, ...options }: SignerConfig,
+  host?: ProviderHost,
+): Promise<SigningProvider> {
+  const load = PROVIDERS.get(name)
+  if (!load)
+    throw new SigningError(
+      'Configuration',
+      `There is no provider ${printable(String(name))}; use ${oneOf([...PROVIDERS.keys()])}.`,
+    )
+  const { provider } = await load()
+  return provider.create(await checked(provider, options), host)
+}
+
+async function checked(provider: ProviderDescriptor, options: object): Promise<object> {
+  const schema = await provider.configSchema()
+  const result = await schema['~standard'].validate(options)
+  if (!result.issues) return result.value
+  const issues = result.issues.map(({ message, path = [] }) => `${pathText(path)}${message}`)
+  throw new SigningError(
+    'Configuration',
+    `The options of ${provider.name} are not valid: ${issues.join('; ')}`,
+  )
+}
+
+function pathText(path: readonly (PropertyKey | { readonly key: PropertyKey })[]): string {
+  const keys = path.map((step) => String(typeof step === 'object' ? step.key : step))
+  return keys.length > 0 ? `${printable(keys.join('.'))}: ` : ''
+}
+
+function namedAlgorithm(
+  { algorithm: configured }: SignerConfig,
+  { algorithm: asked }: OpenOptions,
+): string | undefined {
+  if (configured === undefined || asked === undefined) return configured ?? asked
+  if (parseAlgorithm(configured) === parseAlgorithm(asked)) return configured
+  const message = `The configuration names ${parseAlgorithm(configured).name}, but ${parseAlgorithm(asked).name} is asked for.`
+  throw new SigningError('Configuration', message)
+}
+
+async function onlyAlgorithm(provider: SigningProvider, keyId: string): Promise<string> {
+  const possible = algorithmsFor(await existingKey(provider, keyId)).map(({ name }) => name)
+  const [only] = possible
+  if (only !== undefined && possible.length === 1) return only
+  const message = `The key ${printable(keyId)} can be used for ${oneOf(possible)}: name the algorithm.`
+  throw new SigningError('Configuration', message)
+}
+
+async function existingKey(provider: SigningProvider, keyId: string): Promise<PublicKey> {
+  try {
+    return await publicKeyOf(provider, keyId)
+  } catch (cause) {
+    if (!SigningError.is(cause, 'KeyNotFound')) throw cause
+    const message = `${cause.message} A key that is still to be generated needs an algorithm: name it.`
+    throw new SigningError('KeyNotFound', message, { provider: provider.name, cause })
+  }
+}
+
+async function publicKeyOf(provider: SigningProvider, keyId: string): Promise<PublicKey> {
+  return PublicKey.from((await provider.getPublicKey({ keyId }, {})).publicKey)
+}

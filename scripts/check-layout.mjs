@@ -1,0 +1,188 @@
+/** The rules of the house that no linter knows: see CONTRIBUTING.md. */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, join } from 'node:path/posix'
+import { isDocumented, publicNames } from './public-names.mjs'
+import { checkRules } from './rules.mjs'
+import { importsOf, placeOf, source, typescriptIn } from './source.mjs'
+import { published, root, workspaces } from './workspaces.mjs'
+
+process.chdir(root)
+
+const MAX_LINES = 300
+
+/** Which layers each layer may import. A package that is not named here is a layer that nobody has thought about. */
+const LAYERS = {
+  core: [],
+  providers: ['core'],
+  config: ['core', 'providers'],
+  inversify: ['core', 'providers', 'config'],
+  jose: ['core'],
+  cli: ['core', 'providers', 'config', 'emulator'],
+  emulator: [],
+}
+
+/** Libraries that one package alone may import. */
+const RESERVED = { inversify: 'packages/inversify' }
+
+/** Where the names of algorithms may stand, and why. Elsewhere their row says everything that one may need. */
+const NAMES_ALLOWED = {
+  'packages/core/src/algorithm.ts': 'the table itself',
+  'packages/core/src/key-kind.ts': 'Ed25519 is a kind of key, too',
+  'providers/local/src/private-key.ts': 'looks at the kind of a key',
+}
+
+/** Where core hashes; of the providers, only local does, because node:crypto hashes and signs in one step. */
+const HASHING_ALLOWED = [
+  'packages/core/src/sign-input.ts',
+  'packages/core/src/prepare.ts',
+  'packages/core/src/emsa.ts',
+  'packages/core/src/public-key.ts',
+]
+const HASHING = /^(createHash|createHmac|subtle|node:crypto hash|@noble\/hashes.*)$/
+
+/** What only a machine would write into a file: home folders, scratch folders, registries. */
+const TRACES = [
+  /(?<![\w.<>-])\/(?:root|tmp|work|home\/\w+|Users\/\w+)\//,
+  /https?:\/\/[\w.-]*(?:registry|npmjs|npmmirror)[\w.-]*/,
+]
+
+const packages = workspaces().filter(({ folder }) => !folder.startsWith('test/'))
+const sources = packages.flatMap(({ folder }) =>
+  typescriptIn(`${folder}/src`).map((path) => ({ folder, path })),
+)
+
+await checkRules([
+  { name: 'Imports run one way', check: () => sources.flatMap(importsAgainstTheLayers) },
+  {
+    name: 'A library that is reserved for a package stays there',
+    check: () => sources.flatMap(importsOfReserved),
+  },
+  { name: 'A workspace is imported by its name', check: () => packages.flatMap(importsByPath) },
+  { name: 'Every provider has a row in the matrix of README.md', check: providersWithoutRow },
+  {
+    name: `A file has at most ${MAX_LINES} lines (median ${medianLength()})`,
+    check: () => sources.flatMap(tooLong),
+  },
+  {
+    name: 'An algorithm is looked up once, and its name not looked at again',
+    check: () => sources.flatMap(namesOfAlgorithms),
+  },
+  { name: 'Core hashes in few places, providers nowhere', check: () => sources.flatMap(hashing) },
+  { name: 'Every public name is documented', check: () => published().flatMap(undocumented) },
+  { name: 'No file names a machine or a registry', check: () => ownFiles('.').flatMap(traces) },
+])
+
+function layerOf(folder) {
+  return folder.startsWith('providers/') ? 'providers' : basename(folder)
+}
+
+function importsAgainstTheLayers({ folder, path }) {
+  const allowed = LAYERS[layerOf(folder)]
+  if (!allowed) return [`${path}: ${folder} has no layer in scripts/check-layout.mjs`]
+  return importsOf(path).flatMap(({ specifier, node }) => {
+    if (specifier === undefined) return [`${placeOf(path, node)} imports something computed`]
+    const target = packages.find(({ manifest: { name } }) => `${specifier}/`.startsWith(`${name}/`))
+    if (!target || target.folder === folder || allowed.includes(layerOf(target.folder))) return []
+    return [`${placeOf(path, node)} imports ${specifier}`]
+  })
+}
+
+function importsOfReserved({ folder, path }) {
+  return importsOf(path)
+    .filter(({ specifier = '' }) => (RESERVED[specifier.split('/')[0]] ?? folder) !== folder)
+    .map(({ specifier, node }) => `${placeOf(path, node)} imports ${specifier}`)
+}
+
+function importsByPath({ folder }) {
+  return typescriptIn(folder)
+    .filter((path) => !/\/(node_modules|dist)\//.test(path))
+    .flatMap((path) =>
+      importsOf(path)
+        .filter(({ specifier = '' }) => specifier.startsWith('.'))
+        .filter(({ specifier }) => !join(path, '..', specifier).startsWith(`${folder}/`))
+        .map(({ specifier, node }) => `${placeOf(path, node)} imports ${specifier}`),
+    )
+}
+
+function providersWithoutRow() {
+  const rows = readFileSync('README.md', 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+  return packages
+    .filter(({ folder }) => layerOf(folder) === 'providers')
+    .filter(({ manifest: { name } }) => !rows.some((row) => row.includes(`\`${name}\``)))
+    .map(({ manifest: { name } }) => `README.md has no row for \`${name}\``)
+}
+
+function lengthOf({ path }) {
+  return source(path).text.split('\n').length - 1
+}
+
+function medianLength() {
+  return sources.map(lengthOf).sort((a, b) => a - b)[Math.floor(sources.length / 2)]
+}
+
+function tooLong(file) {
+  return lengthOf(file) > MAX_LINES ? [`${file.path} has ${lengthOf(file)}`] : []
+}
+
+function namesOfAlgorithms({ path }) {
+  if (path in NAMES_ALLOWED) return []
+  return source(path)
+    .nodes.filter(({ type, value }) => type === 'StringLiteral' && algorithmNames().includes(value))
+    .map((node) => `${placeOf(path, node)} says '${node.value}'`)
+}
+
+/** The canonical names, from the type of the table. */
+function algorithmNames() {
+  const { declaration } = source('packages/core/src/algorithm.ts').statements.find(
+    (statement) => statement.declaration?.id?.value === 'AlgorithmName',
+  )
+  return declaration.typeAnnotation.types.map(({ literal }) => literal.value)
+}
+
+function hashing({ folder, path }) {
+  if (!/^(packages\/core|providers\/.*)$/.test(folder) || folder === 'providers/local') return []
+  if (HASHING_ALLOWED.includes(path)) return []
+  return source(path)
+    .nodes.filter((node) => HASHING.test(calledName(node)))
+    .map((node) => `${placeOf(path, node)} uses ${calledName(node)}`)
+}
+
+function calledName({ type, value, source: from, specifiers }) {
+  if (type === 'Identifier') return value
+  if (type !== 'ImportDeclaration') return ''
+  const hash = specifiers.some(({ imported, local }) => (imported ?? local).value === 'hash')
+  return hash ? `${from.value} hash` : from.value
+}
+
+function undocumented({ folder, manifest }) {
+  return Object.values(manifest.exports)
+    .filter((target) => target.default)
+    .flatMap((target) =>
+      publicNames(`${folder}/${target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts')}`),
+    )
+    .filter((name) => !isDocumented(name))
+    .map(({ name, path, declarations: [first] }) => `${first ? placeOf(path, first) : path} ${name}`)
+}
+
+function ownFiles(folder) {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => !['.git', '.cache', 'node_modules', 'dist', 'coverage'].includes(name))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name)
+      return entry.isDirectory() ? ownFiles(path) : path
+    })
+}
+
+function traces(path) {
+  if (statSync(path).size > 1024 * 1024) return []
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap((line, index) =>
+      line.includes(root) || line.includes(`${homedir()}/`) || TRACES.some((trace) => trace.test(line))
+        ? [`${path}:${index + 1}`]
+        : [],
+    )
+}

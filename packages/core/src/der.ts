@@ -3,6 +3,7 @@ export const Tag = {
   integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,
+  objectIdentifier: 0x06,
   sequence: 0x30,
 } as const
 

@@ -31,7 +31,7 @@ export interface SigningErrorDetails {
   readonly retryable?: boolean
   /** The provider's name, as in `Signer.provider`. */
   readonly provider?: string
-  /** The service's own code for the failure, unchanged. */
+  /** The service's own code for the failure. */
   readonly providerCode?: string
   /** The service's identifier of the request, for its support. */
   readonly requestId?: string
@@ -50,8 +50,10 @@ const PASSING: ReadonlySet<SigningErrorCode> = new Set<SigningErrorCode>([
   'Internal',
 ])
 
-/** Longer messages are cut: part of the text may come from a service. */
-const MAX_MESSAGE_LENGTH = 2_000
+/** Longer texts are cut: part of them may come from a service. */
+const MAX_TEXT_LENGTH = 2_000
+
+const shown = <T>(value: T) => (typeof value === 'string' ? printable(value, MAX_TEXT_LENGTH) : value)
 
 // Symbol.for: two installed copies of this package recognise each other's errors.
 const BRAND = Symbol.for('signport.SigningError')
@@ -60,26 +62,28 @@ const BRAND = Symbol.for('signport.SigningError')
  * The one error class of Signport. Wrong argument types are a `TypeError` instead, and an invalid signature is
  * `false` from `verify`, not an error.
  *
- * The message never holds message bytes, credentials or key material, and its control and bidirectional
- * characters are escaped, so that it may be shown in a terminal or a log as it is.
+ * No text in it holds message bytes, credentials or key material, and control and bidirectional characters are
+ * escaped in all of them, so that the error may be shown in a terminal or a log as it is.
  */
 export class SigningError extends Error {
   readonly code: SigningErrorCode
   readonly retryable: boolean
-  readonly provider?: string
-  readonly providerCode?: string
-  readonly requestId?: string
-  readonly keyId?: string
-  readonly retryAfterMs?: number
+  // Only declared: what is not known is not there, and so is not printed as undefined.
+  declare readonly provider?: string
+  declare readonly providerCode?: string
+  declare readonly requestId?: string
+  declare readonly keyId?: string
+  declare readonly retryAfterMs?: number
 
   constructor(code: SigningErrorCode, message: string, details: SigningErrorDetails = {}) {
     const { cause, retryable = PASSING.has(code), ...known } = details
-    super(printable(message, MAX_MESSAGE_LENGTH), cause === undefined ? undefined : { cause })
+    super(shown(message), cause === undefined ? undefined : { cause })
     // The web platform's convention: code that looks for an abort looks at the name.
     this.name = code === 'Aborted' ? 'AbortError' : 'SigningError'
     this.code = code
     this.retryable = retryable
-    Object.assign(this, known)
+    const given = Object.entries(known).filter(([, value]) => value !== undefined)
+    Object.assign(this, Object.fromEntries(given.map(([name, value]) => [name, shown(value)])))
     Object.defineProperty(this, BRAND, { value: true })
   }
 

@@ -12,7 +12,7 @@ export interface Answered {
   readonly answer: ProviderSignature
   readonly provider: string
   readonly encoding: EcdsaEncoding
-  /** The key, if it is known: it says how long an RSA signature is. */
+  /** The key, if it cannot be another by now: it says how long an RSA signature is. */
   readonly key: PublicKey | undefined
 }
 
@@ -49,7 +49,7 @@ export function finish({ request, answer, provider, encoding: asked, key }: Answ
     keyId: answer.keyId ?? request.keyId,
     ...(answer.keyVersion !== undefined && { keyVersion: answer.keyVersion }),
     messageType,
-    ...(input.kind === 'digest' && { digest: input.digest }),
+    ...(input.kind === 'digest' && { digest: Uint8Array.from(input.digest) }),
     ...(answer.requestId !== undefined && { requestId: answer.requestId }),
   }
   return { signature, bytes }

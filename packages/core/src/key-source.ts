@@ -12,7 +12,7 @@ export class KeySource {
 
   constructor(settings: SignerSettings) {
     this.#settings = settings
-    if (settings.pin instanceof PublicKey) this.#known = settings.pin
+    this.#known = this.fixed
   }
 
   /** Whether somebody expects a certain key. */
@@ -20,15 +20,29 @@ export class KeySource {
     return this.#settings.pin !== undefined
   }
 
-  /** The key, if it is known already. */
-  get known(): PublicKey | undefined {
-    return this.#known
+  /** The key, if it is pinned itself: every other may be replaced behind its name. */
+  get fixed(): PublicKey | undefined {
+    const { pin } = this.#settings
+    return pin instanceof PublicKey ? pin : undefined
   }
 
   /** The key, fetched if need be. It outlives the caller who asked first, so it runs without anybody's signal. */
-  get(): Promise<PublicKey> {
-    if (this.#known) return Promise.resolve(this.#known)
-    this.#fetching ??= this.fetch().finally(() => {
+  async get(): Promise<PublicKey> {
+    return this.#known ?? this.#fetchOnce()
+  }
+
+  /**
+   * The key after one that turned out not to be the signature's: what others have found in the meantime, or else
+   * what the provider gives now, in one request for all who ask.
+   *
+   * @throws SigningError as the provider does, and for a key that is not the expected one
+   */
+  async after(stale: PublicKey): Promise<PublicKey> {
+    return this.#known && this.#known !== stale ? this.#known : this.#fetchOnce()
+  }
+
+  #fetchOnce(): Promise<PublicKey> {
+    this.#fetching ??= this.#fetch().finally(() => {
       this.#fetching = undefined
     })
     return this.#fetching
@@ -40,7 +54,7 @@ export class KeySource {
    * @throws SigningError `KeyMismatch` for another key than the pinned one, `InvalidKeyUsage` for one that does not
    *   fit the algorithm, and what the provider throws
    */
-  async fetch(): Promise<PublicKey> {
+  async #fetch(): Promise<PublicKey> {
     const { provider, keyId, algorithm } = this.#settings
     const answer = await provider.getPublicKey({ keyId, algorithm }, {})
     const key = PublicKey.from(answer.publicKey)

@@ -1,4 +1,5 @@
-import { createPublicKey, type KeyObject } from 'node:crypto'
+import { createPublicKey } from 'node:crypto'
+import { DerReader, Tag } from './der.js'
 import { SigningError } from './error.js'
 import { printable } from './text.js'
 
@@ -12,10 +13,10 @@ export function pemLabels(text: string): string[] {
 const invalid = (message: string, cause?: unknown) => new SigningError('InvalidArgument', message, { cause })
 
 /**
- * The one public key of a PEM text, `PUBLIC KEY` (SPKI) or `RSA PUBLIC KEY` (PKCS#1).
+ * The SPKI of the one public key of a PEM text, `PUBLIC KEY` (SPKI) or `RSA PUBLIC KEY` (PKCS#1).
  * A certificate or a private key is refused: which key somebody trusts must be said, not derived.
  */
-export function readPem(text: string): KeyObject {
+export function readPem(text: string): Uint8Array {
   const labels = pemLabels(text)
   const [label] = labels
   if (label === undefined) throw invalid('The public key is neither PEM, a JWK nor DER.')
@@ -27,9 +28,27 @@ export function readPem(text: string): KeyObject {
     )
   if (label !== 'PUBLIC KEY' && label !== 'RSA PUBLIC KEY')
     throw invalid(`Expected PUBLIC KEY in the PEM, not ${printable(label)}.`)
+  const der = contentOf(text, label)
+  return label === 'PUBLIC KEY' ? der : spkiOfPkcs1(der)
+}
+
+/** The bytes between the boundaries (RFC 7468 section 3): base64 and white space, nothing else. */
+function contentOf(text: string, label: string): Uint8Array {
+  const block = new RegExp(`-----BEGIN ${label}-----([^-]*)-----END ${label}-----`).exec(text)
+  const base64 = (block?.[1] ?? '').replace(/\s/g, '')
+  const der = Buffer.from(base64, 'base64')
+  if (der.length > 0 && der.toString('base64') === base64) return der
+  throw invalid('The public key is malformed: its PEM cannot be decoded.')
+}
+
+function spkiOfPkcs1(der: Uint8Array): Uint8Array {
   try {
-    return createPublicKey({ key: text, format: 'pem' })
+    const reader = new DerReader(der)
+    reader.read(Tag.sequence)
+    reader.end()
+    const key = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'pkcs1' })
+    return key.export({ type: 'spki', format: 'der' })
   } catch (cause) {
-    throw invalid('The public key is malformed: its PEM cannot be decoded to a key.', cause)
+    throw invalid('The public key is malformed: its PEM holds no PKCS#1 key.', cause)
   }
 }

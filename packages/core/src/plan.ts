@@ -3,7 +3,9 @@ import { SigningError } from './error.js'
 import type { AlgorithmSupport, InputKind } from './provider.js'
 
 /** What of a message is sent: the choice of Signport, the message itself, or a digest of it. */
-export type MessageTypeChoice = 'auto' | 'raw' | 'digest'
+export type MessageTypeChoice = (typeof MESSAGE_TYPES)[number]
+
+export const MESSAGE_TYPES = ['auto', 'raw', 'digest'] as const
 
 /** Whoever signs, in the words of an error message. */
 interface Party {
@@ -89,10 +91,8 @@ export function assertDigestLength(algorithm: Algorithm, digestBytes: number): v
 export function tooLarge({ algorithm, provider, support }: Party, messageBytes?: number): SigningError {
   const size = messageBytes === undefined ? '' : ` of ${messageBytes} bytes`
   const limit = `the ${support.raw.maxBytes} bytes that ${provider} takes`
-  const way = algorithm.digest
-    ? `send its digest, with messageType 'auto'`
-    : `${algorithm.name} has no form that signs a digest instead`
-  return new SigningError('MessageTooLarge', `The message${size} is larger than ${limit}: ${way}.`)
+  const message = `The message${size} is larger than ${limit}: ${insteadOfRaw(algorithm)}.`
+  return new SigningError('MessageTooLarge', message)
 }
 
 /** Checks a message that is sent whole, once its length is known. */
@@ -100,11 +100,15 @@ export function assertRawLength(party: Party, messageBytes: number): void {
   const { minBytes, maxBytes } = party.support.raw
   if (messageBytes > maxBytes) throw tooLarge(party, messageBytes)
   if (messageBytes >= minBytes) return
-  const what = `${party.provider} takes messages of at least ${minBytes} byte`
-  throw new SigningError(
-    'InvalidArgument',
-    `${what}, but this one has ${messageBytes}: send its digest, with messageType 'auto'.`,
-  )
+  const least = `${minBytes} ${minBytes === 1 ? 'byte' : 'bytes'}`
+  const what = `${party.provider} takes messages of at least ${least}, but this one has ${messageBytes}`
+  throw new SigningError('InvalidArgument', `${what}: ${insteadOfRaw(party.algorithm)}.`)
+}
+
+function insteadOfRaw({ name, digest }: Algorithm): string {
+  return digest
+    ? `send its digest, with messageType 'auto'`
+    : `${name} has no form that signs a digest instead`
 }
 
 function unsupported({ algorithm, provider }: Party, what: string): SigningError {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { types } from 'node:util'
 import type { Algorithm } from './algorithm.js'
+import { SigningError } from './error.js'
 import { type Evidence, evidenceOfBytes } from './evidence.js'
 import { assertRawLength, type MessageQuestion, planMessage, tooLarge } from './plan.js'
 import type { ProviderInput } from './provider.js'
@@ -9,8 +10,12 @@ import { bytesOfStream, chunksOf, digestOf, digestOfStream, type SignInput } fro
 /** What goes to the provider, and what its answer is verified against. */
 export interface Prepared {
   readonly input: ProviderInput
-  /** To be called when the provider has answered; undefined when nothing will be checked. */
-  readonly evidence: (() => Evidence) | undefined
+  /**
+   * To be called when the provider has answered; gives undefined when nothing is to be checked.
+   *
+   * @throws SigningError `InvalidResponse` when the provider has not read the whole of a stream
+   */
+  evidence(): Evidence | undefined
 }
 
 /** What must be known besides the message. */
@@ -43,7 +48,13 @@ function prepareBytes(preparation: Preparation, message: Uint8Array): Prepared {
     return withEvidence({ kind, digest: digestOf(algorithm.digest, message) }, evidence)
   }
   const copy = Uint8Array.from(message)
+  if (kind === 'stream') return prepareHandedOn(algorithm, oneChunk(copy), checked)
   return withEvidence({ kind: 'raw', message: copy }, checked ? { message: copy } : undefined)
+}
+
+/** For a provider that takes nothing but streams. */
+async function* oneChunk(message: Uint8Array): AsyncGenerator<Uint8Array, void> {
+  yield message
 }
 
 async function prepareStream(preparation: Preparation, chunks: AsyncIterable<Uint8Array>): Promise<Prepared> {
@@ -68,18 +79,30 @@ function prepareHandedOn(
   chunks: AsyncIterable<Uint8Array>,
   checked: boolean,
 ): Prepared {
-  if (!checked || !digest) return { input: { kind: 'stream', chunks }, evidence: undefined }
-  const hasher = createHash(digest.hash)
-  async function* hashed() {
+  const hasher = checked && digest ? createHash(digest.hash) : undefined
+  let whole = false
+  async function* watched() {
     for await (const chunk of chunks) {
-      hasher.update(chunk)
+      hasher?.update(chunk)
       yield chunk
     }
+    whole = true
   }
-  return { input: { kind: 'stream', chunks: hashed() }, evidence: () => ({ digest: hasher.digest() }) }
+  return {
+    input: { kind: 'stream', chunks: watched() },
+    evidence() {
+      if (!whole) throw signedTooEarly()
+      return hasher && { digest: hasher.digest() }
+    },
+  }
+}
+
+/** The signature may be a true one, of the beginning of the message. */
+function signedTooEarly(): SigningError {
+  return new SigningError('InvalidResponse', 'The provider signed before it had read the whole message.')
 }
 
 const withEvidence = (input: ProviderInput, evidence: Evidence | undefined): Prepared => ({
   input,
-  evidence: evidence && (() => evidence),
+  evidence: () => evidence,
 })

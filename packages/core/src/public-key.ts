@@ -1,17 +1,21 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
+import { createHash, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { types } from 'node:util'
 import type { KeyKind } from './algorithm.js'
 import { assertBytes } from './bytes.js'
-import { DerError, DerReader, Tag } from './der.js'
+import { Tag } from './der.js'
 import { SigningError } from './error.js'
 import { type PublicJwk, readJwk } from './jwk.js'
 import { type PssRestriction, pssRestriction, readKeyKind } from './key-kind.js'
 import { readPem } from './pem.js'
 import { rsaFromSpki } from './rsa-key.js'
+import { readSpki, type Spki } from './spki.js'
 import { typeName } from './text.js'
 
-/** SPKI as DER or PEM, a JWK (an object or its JSON), PKCS#1 as PEM, or a `KeyObject` of node:crypto. */
-export type PublicKeyInput = Uint8Array | string | PublicJwk | KeyObject | PublicKey
+/**
+ * SPKI as DER or PEM, a JWK (an object or its JSON), PKCS#1 as PEM, or a `KeyObject` of node:crypto.
+ * `JsonWebKey` is the type that node:crypto gives its JWKs.
+ */
+export type PublicKeyInput = Uint8Array | string | PublicJwk | JsonWebKey | KeyObject | PublicKey
 
 /**
  * A public key that Signport accepts for verification: RSA of 2048 to 8192 bits with an odd exponent of at least 3,
@@ -27,14 +31,14 @@ export class PublicKey {
   readonly #keyObject: KeyObject
   #jwk?: PublicJwk
 
-  private constructor(keyObject: KeyObject) {
+  private constructor({ keyObject, der }: Spki) {
     const { kind, modulusBits } = readKeyKind(keyObject)
     const pss = pssRestriction(keyObject)
     this.kind = kind
     if (modulusBits !== undefined) this.modulusBits = modulusBits
     if (pss) this.pss = pss
     this.#keyObject = keyObject
-    this.#spki = keyObject.export({ type: 'spki', format: 'der' })
+    this.#spki = der
   }
 
   /**
@@ -45,7 +49,7 @@ export class PublicKey {
    */
   static from(input: PublicKeyInput): PublicKey {
     if (input instanceof PublicKey) return input
-    return new PublicKey(readKeyObject(input))
+    return new PublicKey(readSpki(spkiOf(input)))
   }
 
   /** SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), DER. */
@@ -95,30 +99,41 @@ export class PublicKey {
   }
 }
 
-function readKeyObject(input: Exclude<PublicKeyInput, PublicKey>): KeyObject {
-  if (typeof input === 'string') return readText(input)
-  if (types.isUint8Array(input)) return readBytes(input)
-  if (types.isKeyObject(input)) return readNodeKey(input)
-  if (typeof input === 'object' && input !== null) return readJwk(input)
+/** Every form leads to SPKI, so that all are held to the same rules. */
+function spkiOf(input: Exclude<PublicKeyInput, PublicKey>): Uint8Array {
+  if (typeof input === 'string') return spkiOfText(input)
+  if (types.isUint8Array(input)) return spkiOfBytes(input)
+  if (types.isKeyObject(input)) return spkiOfNodeKey(input)
+  if (typeof input === 'object' && input !== null) return exported(readJwk(input))
   throw new TypeError(`A public key must be DER, PEM, a JWK or a KeyObject, not ${typeName(input)}.`)
 }
 
-function readNodeKey(key: KeyObject): KeyObject {
-  if (key.type === 'public') return key
+function spkiOfNodeKey(key: KeyObject): Uint8Array {
+  if (key.type === 'public') return exported(key)
   throw new SigningError(
     'InvalidArgument',
     `Expected a public key, but this KeyObject holds a ${key.type} one.`,
   )
 }
 
-function readBytes(bytes: Uint8Array): KeyObject {
-  assertBytes(bytes, 'The public key')
-  // Neither PEM nor JSON begins with the tag of a sequence, which is the character `0`.
-  return bytes[0] === Tag.sequence ? readSpki(bytes) : readText(Buffer.from(bytes).toString('utf8'))
+function exported(key: KeyObject): Uint8Array {
+  try {
+    return key.export({ type: 'spki', format: 'der' })
+  } catch (cause) {
+    throw new SigningError('InvalidArgument', 'The public key is malformed: it cannot be exported.', {
+      cause,
+    })
+  }
 }
 
-function readText(text: string): KeyObject {
-  return text.trimStart().startsWith('{') ? readJwk(parseJson(text)) : readPem(text)
+function spkiOfBytes(bytes: Uint8Array): Uint8Array {
+  assertBytes(bytes, 'The public key')
+  // Neither PEM nor JSON begins with the tag of a sequence, which is the character `0`.
+  return bytes[0] === Tag.sequence ? bytes : spkiOfText(Buffer.from(bytes).toString('utf8'))
+}
+
+function spkiOfText(text: string): Uint8Array {
+  return text.trimStart().startsWith('{') ? exported(readJwk(parseJson(text))) : readPem(text)
 }
 
 function parseJson(text: string): object {
@@ -126,17 +141,5 @@ function parseJson(text: string): object {
     return JSON.parse(text) as object
   } catch {
     throw new SigningError('InvalidArgument', 'The public key looks like a JWK, but it is not valid JSON.')
-  }
-}
-
-function readSpki(der: Uint8Array): KeyObject {
-  try {
-    const reader = new DerReader(der)
-    reader.read(Tag.sequence)
-    reader.end()
-    return createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' })
-  } catch (cause) {
-    const why = cause instanceof DerError ? ` (${cause.message})` : ''
-    throw new SigningError('InvalidArgument', `The public key is not valid SPKI DER${why}.`, { cause })
   }
 }

@@ -40,9 +40,14 @@ export async function* chunksOf(
       yield step.value
     }
   } finally {
-    // Not awaited: a source that is stuck in `next` answers `return` only when that is over.
-    if (!ended) source.return?.()?.catch?.(() => undefined)
+    if (!ended) tellToStop(source)
   }
+}
+
+/** Not awaited: a source that is stuck in `next` answers `return` only when that is over. How it takes it is its own affair. */
+function tellToStop(source: AsyncIterator<Uint8Array>): void {
+  const stopped = async () => source.return?.()
+  stopped().catch(() => undefined)
 }
 
 /** The digest of bytes in memory. */

@@ -1,9 +1,11 @@
+import { types } from 'node:util'
 import type { Algorithm } from './algorithm.js'
 import { toDer, toP1363 } from './ecdsa-signature.js'
 import { SigningError } from './error.js'
 import { RSA_BITS } from './key-kind.js'
 import type { PublicKey } from './public-key.js'
 import type { SignatureEncoding } from './signature.js'
+import { typeName } from './text.js'
 
 /*
  * Inside core a signature has one layout: r ‖ s for ECDSA, and for every other algorithm the only one there is.
@@ -26,15 +28,20 @@ export function encodeSignature(
     : signature
 }
 
-/** A caller's signature; undefined for what is not even laid out as one, and so is invalid. */
+/** A caller's signature, its length not checked yet; undefined for what is not laid out as it says, and so is invalid. */
 export function decodeSignature(
   algorithm: Algorithm,
-  key: PublicKey,
   signature: Uint8Array,
   encoding: SignatureEncoding,
 ): Uint8Array | undefined {
-  if (algorithm.scheme === 'ecdsa' && encoding === 'der') return strictDer(signature, algorithm.scalarBytes)
-  return signature.length === lengthOf(algorithm, key) ? signature : undefined
+  if (algorithm.scheme !== 'ecdsa') return encoding === 'raw' ? signature : undefined
+  if (encoding === 'der') return strictDer(signature, algorithm.scalarBytes)
+  return encoding === 'ieee-p1363' ? signature : undefined
+}
+
+/** Whether a signature in the one layout of core is as long as every signature of the key is. */
+export function hasLength(algorithm: Algorithm, key: PublicKey, signature: Uint8Array): boolean {
+  return signature.length === lengthOf(algorithm, key)
 }
 
 /**
@@ -42,6 +49,7 @@ export function decodeSignature(
  *
  * @param encoding what the service promises, if it does
  * @param key the modulus gives the length; without a key any permitted length will do
+ * @returns a copy: what is checked later is what leaves, whatever the provider does with its buffer
  * @throws SigningError `InvalidResponse`
  */
 export function readServiceSignature(
@@ -50,16 +58,17 @@ export function readServiceSignature(
   encoding: SignatureEncoding | undefined,
   key: PublicKey | undefined,
 ): Uint8Array {
+  const invalid = (what: string) =>
+    new SigningError('InvalidResponse', `The service returned no ${algorithm.name} signature, but ${what}.`)
+  if (!types.isUint8Array(signature)) throw invalid(typeName(signature))
+  const copy = Uint8Array.from(signature)
   const read =
     algorithm.scheme === 'ecdsa'
-      ? serviceEcdsa(algorithm.scalarBytes, signature, encoding)
-      : rightLength(algorithm, signature, key)
+      ? serviceEcdsa(algorithm.scalarBytes, copy, encoding)
+      : rightLength(algorithm, copy, key)
   if (read) return read
-  const what = algorithm.scheme === 'ecdsa' ? 'neither DER nor r and s' : 'of a wrong length'
-  throw new SigningError(
-    'InvalidResponse',
-    `The service returned ${signature.length} bytes as a signature with ${algorithm.name}, which is ${what}.`,
-  )
+  const why = algorithm.scheme === 'ecdsa' ? ' that are neither DER nor r and s' : ', a wrong length'
+  throw invalid(`${copy.length} bytes${why}`)
 }
 
 function serviceEcdsa(
@@ -70,7 +79,7 @@ function serviceEcdsa(
   const der = encoding === 'ieee-p1363' ? undefined : strictDer(signature, scalarBytes)
   if (der || encoding === 'der') return der
   const excess = signature.length - 2 * scalarBytes
-  return excess === 0 || excess === 1 ? signature.subarray(0, 2 * scalarBytes) : undefined
+  return excess === 0 || excess === 1 ? signature.slice(0, 2 * scalarBytes) : undefined
 }
 
 function rightLength(algorithm: Algorithm, signature: Uint8Array, key?: PublicKey): Uint8Array | undefined {

@@ -2,7 +2,7 @@ import { type Algorithm, algorithms, parseAlgorithm } from './algorithm.js'
 import type { EcdsaEncoding } from './ecdsa-signature.js'
 import { SigningError } from './error.js'
 import { assertKeyFits } from './key-fit.js'
-import type { MessageTypeChoice } from './plan.js'
+import { MESSAGE_TYPES, type MessageTypeChoice } from './plan.js'
 import type { AlgorithmSupport, CheckPolicy, SigningProvider } from './provider.js'
 import { PublicKey, type PublicKeyInput } from './public-key.js'
 import { oneOf, printable, typeName } from './text.js'
@@ -50,7 +50,7 @@ export function readSignerOptions(options: SignerOptions): SignerSettings {
   const pin = readPin(options, algorithm)
   const check = options.check ?? defaultCheck(provider, pin)
   assertOneOf('encoding', encoding, ['der', 'ieee-p1363'])
-  assertOneOf('messageType', messageType, ['auto', 'raw', 'digest'])
+  assertOneOf('messageType', messageType, MESSAGE_TYPES)
   assertOneOf('inputs', inputs, ['message', 'digest', 'both'])
   assertOneOf('check', check, ['always', 'first', 'never'])
   return {

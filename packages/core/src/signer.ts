@@ -6,13 +6,13 @@ import type { EcdsaEncoding } from './ecdsa-signature.js'
 import { SigningError } from './error.js'
 import { finish } from './finish.js'
 import { KeySource } from './key-source.js'
-import { type MessageTypeChoice, planDigest } from './plan.js'
+import { MESSAGE_TYPES, type MessageTypeChoice, planDigest } from './plan.js'
 import { type Prepared, prepareDigest, prepareMessage } from './prepare.js'
 import type { AlgorithmSupport, SigningProvider } from './provider.js'
 import type { PublicKey } from './public-key.js'
 import { assertSignInput, type SignInput } from './sign-input.js'
 import type { Signature } from './signature.js'
-import { readSignerOptions, type SignerOptions, type SignerSettings } from './signer-options.js'
+import { assertOneOf, readSignerOptions, type SignerOptions, type SignerSettings } from './signer-options.js'
 import { assertEncoding, type VerifyOptions, verifyDigest, verifyInput } from './verifier.js'
 import { WorkUnderWay } from './work-under-way.js'
 
@@ -181,6 +181,7 @@ class KeySigner implements Signer {
     assertCallOptions(options)
     const { encoding = this.#settings.encoding, messageType = this.#settings.messageType } = options
     assertEncoding(encoding)
+    assertOneOf('messageType', messageType, MESSAGE_TYPES)
     return { encoding, messageType, checked: this.#check.wanted }
   }
 
@@ -197,21 +198,15 @@ class KeySigner implements Signer {
       }
       this.#check.prepare()
       const answer = await this.#from.sign(request, signal ? { signal } : {})
-      const finished = finish({ request, answer, provider: this.provider, encoding, key: this.#keys.known })
-      await this.#check.assert(finished, prepared.evidence?.())
+      const finished = finish({ request, answer, provider: this.provider, encoding, key: this.#keys.fixed })
+      await this.#check.assert(finished, prepared.evidence())
       return finished.signature
     })
   }
 
   #verification(signature: Signature | Uint8Array, options: VerifyOptions) {
-    const keyOf = () => withinTime(options, () => this.#keys.get())
-    return {
-      algorithm: this.#row,
-      keyOf,
-      signature,
-      encoding: options.encoding ?? this.#settings.encoding,
-      options,
-    }
+    const encoding = options.encoding ?? this.#settings.encoding
+    return { algorithm: this.#row, keyOf: () => this.#keys.get(), signature, encoding, options }
   }
 }
 

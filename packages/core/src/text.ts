@@ -1,5 +1,8 @@
-/** Control, format (bidirectional ones among them) and unpaired surrogate characters, and the line separators. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
+/**
+ * Control, format (bidirectional ones among them) and unpaired surrogate characters, the line separators, and what
+ * fonts leave out.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 
 const escaped = (character: string) => `\\u{${character.codePointAt(0)?.toString(16)}}`
 

@@ -1,6 +1,6 @@
 import { type Algorithm, type AlgorithmName, parseAlgorithm } from './algorithm.js'
 import { assertBytes } from './bytes.js'
-import { assertCallOptions, type CallOptions } from './call.js'
+import { assertCallOptions, type CallOptions, withinTime } from './call.js'
 import type { EcdsaEncoding } from './ecdsa-signature.js'
 import { SigningError } from './error.js'
 import { type Evidence, evidenceOf } from './evidence.js'
@@ -9,7 +9,7 @@ import { assertDigestLength } from './plan.js'
 import { PublicKey, type PublicKeyInput } from './public-key.js'
 import { assertSignInput, type SignInput } from './sign-input.js'
 import type { Signature, SignatureEncoding } from './signature.js'
-import { decodeSignature, encodingOf } from './signature-bytes.js'
+import { decodeSignature, encodingOf, hasLength } from './signature-bytes.js'
 import { oneOf } from './text.js'
 import { verifyPrehashed } from './verify-digest.js'
 import { verifyMessage } from './verify-message.js'
@@ -102,13 +102,14 @@ export function assertEncoding(encoding: unknown): asserts encoding is EcdsaEnco
   )
 }
 
-/** Whether a signature in the one layout of core is the key's. */
-export function verifyEvidence(
+/** Whether a signature in the one layout of core is the key's; of any length, since a key may have been replaced. */
+export async function verifyEvidence(
   algorithm: Algorithm,
   key: PublicKey,
   evidence: Evidence,
   signature: Uint8Array,
 ): Promise<boolean> {
+  if (!hasLength(algorithm, key, signature)) return false
   return 'message' in evidence
     ? verifyMessage(algorithm, key.toKeyObject(), evidence.message, signature)
     : verifyPrehashed(algorithm, key, evidence.digest, signature)
@@ -138,12 +139,12 @@ function isSignature(value: Signature | Uint8Array): value is Signature {
 }
 
 async function verifyGiven(
-  { algorithm, keyOf }: Verification,
+  { algorithm, keyOf, options }: Verification,
   given: Given,
   evidence: Evidence,
 ): Promise<boolean> {
+  const key = await withinTime(options, keyOf)
   if (given.algorithm !== algorithm.name) return false
-  const key = await keyOf()
-  const signature = decodeSignature(algorithm, key, given.bytes, given.encoding)
+  const signature = decodeSignature(algorithm, given.bytes, given.encoding)
   return signature !== undefined && verifyEvidence(algorithm, key, evidence, signature)
 }

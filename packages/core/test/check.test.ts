@@ -1,0 +1,352 @@
+import { describe, expect, test } from '@jest/globals'
+import {
+  type CheckPolicy,
+  createSigner,
+  type InputKind,
+  type ProviderSignature,
+  PublicKey,
+  type SignerOptions,
+} from '../src/index.js'
+import { failure } from './support/failure.js'
+import { keyPair, otherKeyPair, rsaKeyPairOf } from './support/keys.js'
+import { NodeProvider, type NodeProviderOptions, SecretiveProvider } from './support/node-provider.js'
+import { digestNames, names, nodeVerify } from './support/oracle.js'
+import { reusing } from './support/streams.js'
+
+const message = Buffer.from('a message')
+
+function signerOf(provider: NodeProvider, options: Partial<SignerOptions> = {}) {
+  return createSigner({ provider, keyId: 'alias/x', algorithm: 'ES256', ...options })
+}
+
+/** One bit of the last byte, which leaves the layout as it was. */
+function flipped({ bytes }: ProviderSignature): ProviderSignature {
+  const changed = Uint8Array.from(bytes)
+  changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1
+  return { bytes: changed }
+}
+
+/** A service that lies, when told to. */
+function liar(name: (typeof names)[number], options: NodeProviderOptions = {}) {
+  const state = { lies: true }
+  const answer = (answer: ProviderSignature) => (state.lies ? flipped(answer) : answer)
+  return { state, provider: new NodeProvider(keyPair(name), { ...options, answer }) }
+}
+
+const WAYS: [string, InputKind[]][] = [
+  ['a digest', ['digest']],
+  ['raw', ['raw']],
+  ['a stream', ['stream']],
+]
+
+describe.each(WAYS)('always, with %s sent', (_, inputs) => {
+  const possible = inputs[0] === 'raw' ? names : digestNames
+
+  test.each(possible)('%s: a wrong signature is never released', async (algorithm) => {
+    const { provider, state } = liar(algorithm, { inputs })
+    const signer = signerOf(provider, { algorithm })
+    for (const input of [() => message, () => reusing(message, 2)]) {
+      const error = await failure(() => signer.sign(input()), 'SignatureCheckFailed')
+      expect(error).toMatchObject({ provider: 'node', keyId: 'alias/x', retryable: false })
+      expect(JSON.stringify({ ...error, message: error.message })).not.toContain('a message')
+    }
+    state.lies = false
+    for (const input of [message, reusing(message, 2)]) {
+      const { bytes } = await signer.sign(input)
+      expect(nodeVerify(algorithm, keyPair(algorithm).publicKey, message, bytes)).toBe(true)
+    }
+  })
+})
+
+test.each(digestNames)('%s: a wrong signature of a digest is not released, either', async (algorithm) => {
+  const { provider, state } = liar(algorithm)
+  const signer = signerOf(provider, { algorithm })
+  const digest = Buffer.alloc(
+    signer.algorithm.includes('256') ? 32 : signer.algorithm.includes('384') ? 48 : 64,
+    3,
+  )
+  await failure(() => signer.signDigest(digest), 'SignatureCheckFailed')
+  state.lies = false
+  expect((await signer.signDigest(digest)).digest).toEqual(Uint8Array.from(digest))
+})
+
+test.each([
+  ['of another message', (_: ProviderSignature, other: ProviderSignature) => other],
+  ['of zeros', () => ({ bytes: new Uint8Array(64) })],
+  ['of the largest numbers', () => ({ bytes: new Uint8Array(64).fill(0xff) })],
+])('a signature %s is not released', async (_, answer) => {
+  const previous = { bytes: new Uint8Array(64).fill(1) }
+  const provider = new NodeProvider(keyPair('ES256'), { answer: (given) => answer(given, previous) })
+  await failure(() => signerOf(provider, { encoding: 'ieee-p1363' }).sign(message), 'SignatureCheckFailed')
+})
+
+test.each(['always', 'first', 'never'] as const)(
+  '%s: a part of a stream is not signed for the whole',
+  async (check) => {
+    class HastyProvider extends NodeProvider {
+      override async sign(...[request, context]: Parameters<NodeProvider['sign']>) {
+        if (request.input.kind !== 'stream') throw new Error('no stream')
+        async function* first(chunks: AsyncIterable<Uint8Array>) {
+          for await (const chunk of chunks) {
+            yield chunk
+            return
+          }
+        }
+        return super.sign(
+          { ...request, input: { kind: 'stream', chunks: first(request.input.chunks) } },
+          context,
+        )
+      }
+    }
+    const signer = signerOf(new HastyProvider(keyPair('ES256'), { inputs: ['stream'] }), { check })
+    await failure(() => signer.sign(reusing(message, 2)), 'InvalidResponse')
+  },
+)
+
+describe('the policies', () => {
+  const lengthsOf = { always: 3, first: 1, never: 0 }
+
+  test.each(Object.entries(lengthsOf) as [CheckPolicy, number][])(
+    '%s checks %i of three signatures',
+    async (check, expected) => {
+      // Who lies from then on is found out only by a check.
+      const { provider, state } = liar('ES256')
+      const signer = signerOf(provider, { check })
+      let released = 0
+      for (let count = 0; count < 3; count++) {
+        state.lies = count >= expected
+        await signer.sign(message).then(
+          () => released++,
+          () => undefined,
+        )
+      }
+      expect(released).toBe(3)
+      state.lies = true
+      if (check === 'always') await failure(() => signer.sign(message), 'SignatureCheckFailed')
+      else expect((await signer.sign(message)).algorithm).toBe('ES256')
+      expect(provider.fetched).toBe(check === 'never' ? 0 : check === 'first' ? 1 : 2)
+    },
+  )
+
+  test.each([
+    ['another key id', { keyId: 'arn:b' }],
+    ['another version', { keyId: 'arn:a', keyVersion: '2' }],
+  ])('first means first for %s, too', async (_, second) => {
+    let said: Partial<ProviderSignature> = { keyId: 'arn:a', keyVersion: '1' }
+    let lies = false
+    const answer = (answer: ProviderSignature) => ({ ...(lies ? flipped(answer) : answer), ...said })
+    const signer = signerOf(new NodeProvider(keyPair('ES256'), { answer }), { check: 'first' })
+    await signer.sign(message)
+    lies = true
+    expect((await signer.sign(message)).keyVersion).toBe('1')
+    said = second
+    await failure(() => signer.sign(message), 'SignatureCheckFailed')
+    lies = false
+    expect(await signer.sign(message)).toMatchObject(second)
+  })
+
+  test('first does not take a failed check for one', async () => {
+    const { provider, state } = liar('ES256')
+    const signer = signerOf(provider, { check: 'first' })
+    await failure(() => signer.sign(message), 'SignatureCheckFailed')
+    await failure(() => signer.sign(message), 'SignatureCheckFailed')
+    state.lies = false
+    await signer.sign(message)
+  })
+
+  test('first still looks at the length, which says that the key is another', async () => {
+    const provider = new NodeProvider(keyPair('RS256'))
+    const signer = signerOf(provider, { algorithm: 'RS256', check: 'first' })
+    await signer.sign(message)
+    provider.moveTo(rsaKeyPairOf(3072))
+    const { bytes } = await signer.sign(message)
+    expect(bytes).toHaveLength(384)
+    expect((await signer.publicKey()).modulusBits).toBe(3072)
+  })
+
+  test('never still compares the layout and what the service says', async () => {
+    for (const answer of [
+      { bytes: new Uint8Array(3) },
+      { bytes: new Uint8Array(64).fill(1), wireName: 'OTHER' },
+    ]) {
+      const provider = new NodeProvider(keyPair('ES256'), { answer: () => answer })
+      await failure(() => signerOf(provider, { check: 'never' }).sign(message), 'InvalidResponse')
+    }
+  })
+
+  test.each<[string, CheckPolicy, Partial<SignerOptions>, boolean]>([
+    ['a service checks always', 'always', {}, true],
+    ['a key in this process never', 'never', {}, false],
+    ['a key in this process that is pinned, first', 'never', { publicKey: keyPair('ES256').publicKey }, true],
+    ['the options decide', 'never', { check: 'always' }, true],
+    ['in both directions', 'always', { check: 'never' }, false],
+  ])('by default %s', async (_, check, options, checked) => {
+    const { provider } = liar('ES256', { check })
+    const work = signerOf(provider, options).sign(message)
+    if (checked) await failure(() => work, 'SignatureCheckFailed')
+    else expect((await work).algorithm).toBe('ES256')
+  })
+})
+
+describe('an alias that was moved', () => {
+  test('is looked at again, and the signature of the new key released', async () => {
+    const provider = new NodeProvider(keyPair('ES256'))
+    const signer = signerOf(provider)
+    await signer.sign(message)
+    provider.moveTo(otherKeyPair('ES256'))
+    const { bytes } = await signer.sign(message)
+    expect(nodeVerify('ES256', otherKeyPair('ES256').publicKey, message, bytes)).toBe(true)
+    expect(provider.fetched).toBe(2)
+    expect((await signer.publicKey()).equals(PublicKey.from(otherKeyPair('ES256').publicKey))).toBe(true)
+    await signer.sign(message)
+    expect(provider.fetched).toBe(2)
+  })
+
+  test('to an RSA key of another size, too', async () => {
+    const provider = new NodeProvider(rsaKeyPairOf(2048))
+    for (const [algorithm, bits] of [
+      ['PS256', 3072],
+      ['RS256', 2048],
+      ['RS256', 2049],
+    ] as const) {
+      const signer = signerOf(provider, { algorithm })
+      await signer.sign(message)
+      provider.moveTo(rsaKeyPairOf(bits))
+      for (const input of [message, reusing(message, 2)]) {
+        const { bytes } = await signer.sign(input)
+        expect(nodeVerify(algorithm, rsaKeyPairOf(bits).publicKey, message, bytes)).toBe(true)
+      }
+    }
+  })
+
+  test('is looked at once for a thousand signatures at the same time', async () => {
+    const provider = new NodeProvider(keyPair('ES256'))
+    const signer = signerOf(provider)
+    await signer.publicKey()
+    provider.moveTo(otherKeyPair('ES256'))
+    await Promise.all(Array.from({ length: 1000 }, () => signer.sign(message)))
+    expect(provider.fetched).toBeLessThan(10)
+  })
+
+  test('is not looked at a third time: one fresh key, one more verification, then the failure', async () => {
+    const { provider } = liar('ES256')
+    await failure(() => signerOf(provider).sign(message), 'SignatureCheckFailed')
+    expect(provider.fetched).toBe(2)
+    expect(provider.signed).toHaveLength(1)
+  })
+
+  test('does not excuse a signature that is wrong for the new key, too', async () => {
+    const { provider, state } = liar('ES256')
+    state.lies = false
+    const signer = signerOf(provider)
+    await signer.sign(message)
+    provider.moveTo(otherKeyPair('ES256'))
+    state.lies = true
+    await failure(() => signer.sign(message), 'SignatureCheckFailed')
+    expect(provider.fetched).toBe(2)
+  })
+
+  test('to a key that does not fit the algorithm is InvalidKeyUsage', async () => {
+    const provider = new NodeProvider(keyPair('ES256'))
+    const signer = signerOf(provider)
+    await signer.sign(message)
+    const { publicKey } = keyPair('ES256K')
+    provider.moveTo({ publicKey, privateKey: otherKeyPair('ES256').privateKey })
+    await failure(() => signer.sign(message), 'InvalidKeyUsage')
+  })
+})
+
+describe('a pin', () => {
+  const pinned = PublicKey.from(keyPair('ES256').publicKey)
+  const pins: [string, Partial<SignerOptions>][] = [
+    ['PEM', { publicKey: pinned.toPem() }],
+    ['a JWK', { publicKey: pinned.toJwk() }],
+    ['a thumbprint', { thumbprint: pinned.thumbprint }],
+    ['a fingerprint', { thumbprint: pinned.fingerprint }],
+  ]
+
+  test.each(pins)('by %s lets the right key sign', async (_, pin) => {
+    const provider = new NodeProvider(keyPair('ES256'))
+    const { bytes } = await signerOf(provider, pin).sign(message)
+    expect(nodeVerify('ES256', keyPair('ES256').publicKey, message, bytes)).toBe(true)
+    expect(provider.signed[0]?.pinned).toBe(true)
+    expect(provider.fetched).toBe('publicKey' in pin ? 0 : 1)
+  })
+
+  test.each(pins)('by %s makes the signature of another key KeyMismatch', async (_, pin) => {
+    const provider = new NodeProvider(otherKeyPair('ES256'))
+    const error = await failure(() => signerOf(provider, pin).sign(message), 'KeyMismatch')
+    expect(error.message).toContain('is not the pinned one')
+    for (const check of ['always', 'first'] as const)
+      await failure(() => signerOf(provider, { ...pin, check }).sign(message), 'KeyMismatch')
+  })
+
+  test.each(pins)('by %s makes a wrong signature of the right key SignatureCheckFailed', async (_, pin) => {
+    await failure(() => signerOf(liar('ES256').provider, pin).sign(message), 'SignatureCheckFailed')
+  })
+
+  test('by the key itself needs no permission to read it, neither for a right nor for a wrong signature', async () => {
+    const pin = { publicKey: pinned.toPem() }
+    const provider = new SecretiveProvider(keyPair('ES256'))
+    await signerOf(provider, pin).sign(message)
+    expect(provider.fetched).toBe(0)
+    const lying = new SecretiveProvider(keyPair('ES256'), { answer: flipped })
+    await failure(() => signerOf(lying, pin).sign(message), 'SignatureCheckFailed')
+    const wrong = new SecretiveProvider(otherKeyPair('ES256'))
+    await failure(() => signerOf(wrong, pin).sign(message), 'SignatureCheckFailed')
+  })
+
+  test('of an RSA key says how long a signature is, even when nothing is checked', async () => {
+    const provider = new NodeProvider(rsaKeyPairOf(3072))
+    const options = { algorithm: 'RS256', publicKey: keyPair('RS256').publicKey, check: 'never' } as const
+    await failure(() => signerOf(provider, options).sign(message), 'InvalidResponse')
+  })
+})
+
+describe('a public key that may not be read', () => {
+  test('and no pin: the error names the three ways out', async () => {
+    const provider = new SecretiveProvider(keyPair('ES256'))
+    const error = await failure(() => signerOf(provider).sign(message), 'AccessDenied')
+    expect(error.message).toBe(
+      'The signature cannot be checked without the public key, which may not be read: ' +
+        "permit reading the public key, pin it with publicKey, or set check to 'never'.",
+    )
+    expect(error.cause).toMatchObject({ code: 'AccessDenied' })
+    expect(error.provider).toBe('node')
+  })
+
+  test.each<[string, Partial<SignerOptions>]>([
+    ['pin it', { publicKey: keyPair('ES256').publicKey }],
+    ['do not check', { check: 'never' }],
+  ])('and each of them leads out: %s', async (_, options) => {
+    const provider = new SecretiveProvider(keyPair('ES256'))
+    const { bytes } = await signerOf(provider, options).sign(message)
+    expect(nodeVerify('ES256', keyPair('ES256').publicKey, message, bytes)).toBe(true)
+  })
+
+  test('other failures to read it are given on as they are', async () => {
+    class LostProvider extends NodeProvider {
+      override getPublicKey(): never {
+        throw new TypeError('a mistake of the provider')
+      }
+    }
+    await expect(signerOf(new LostProvider(keyPair('ES256'))).sign(message)).rejects.toThrow('a mistake')
+  })
+})
+
+test('the key is fetched while the service signs, not after', async () => {
+  const order: string[] = []
+  class SlowProvider extends NodeProvider {
+    override async sign(...call: Parameters<NodeProvider['sign']>) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      order.push('signed')
+      return super.sign(...call)
+    }
+    override async getPublicKey(...call: Parameters<NodeProvider['getPublicKey']>) {
+      order.push('fetching')
+      return super.getPublicKey(...call)
+    }
+  }
+  await signerOf(new SlowProvider(keyPair('ES256'))).sign(message)
+  expect(order).toEqual(['fetching', 'signed'])
+})

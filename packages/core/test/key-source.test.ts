@@ -1,0 +1,158 @@
+import { describe, expect, test } from '@jest/globals'
+import { PublicKey, type SignerOptions, SigningError } from '../src/index.js'
+import { KeySource } from '../src/key-source.js'
+import { readSignerOptions } from '../src/signer-options.js'
+import { failure } from './support/failure.js'
+import { keyPair, otherKeyPair } from './support/keys.js'
+import { NodeProvider, SecretiveProvider } from './support/node-provider.js'
+import { publicForms } from './support/public-forms.js'
+
+const pair = keyPair('ES256')
+const other = otherKeyPair('ES256')
+const key = PublicKey.from(pair.publicKey)
+
+function sourceOf(provider: NodeProvider, options: Partial<SignerOptions> = {}) {
+  return new KeySource(readSignerOptions({ provider, keyId: 'alias/x', algorithm: 'ES256', ...options }))
+}
+
+/** A service that fails some times before it answers. */
+class UnsteadyProvider extends NodeProvider {
+  failures = 0
+
+  override async getPublicKey(...call: Parameters<NodeProvider['getPublicKey']>) {
+    const answer = await super.getPublicKey(...call)
+    if (this.failures-- > 0) throw new SigningError('Unavailable', 'not now')
+    return answer
+  }
+}
+
+describe('get', () => {
+  test('makes one request for a thousand callers at once, and none afterwards', async () => {
+    const provider = new NodeProvider(pair)
+    const source = sourceOf(provider)
+    const keys = await Promise.all(Array.from({ length: 1000 }, () => source.get()))
+    expect(new Set(keys).size).toBe(1)
+    expect(keys[0]?.equals(key)).toBe(true)
+    await source.get()
+    expect(provider.fetched).toBe(1)
+  })
+
+  test("hands on nobody's signal, since the key is for all", async () => {
+    const provider = new NodeProvider(pair)
+    await sourceOf(provider).get()
+    expect(provider.contexts).toEqual([{}])
+  })
+
+  test('fails for all who wait, and tries again for who comes then', async () => {
+    const provider = new UnsteadyProvider(pair)
+    provider.failures = 1
+    const source = sourceOf(provider)
+    const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => source.get()))
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true)
+    expect(provider.fetched).toBe(1)
+    expect((await source.get()).equals(key)).toBe(true)
+    expect(provider.fetched).toBe(2)
+  })
+
+  test('refuses a key of another kind', async () => {
+    const provider = new NodeProvider(keyPair('ES384'))
+    const error = await failure(() => sourceOf(provider).get(), 'InvalidKeyUsage')
+    expect(error.message).toContain('the key alias/x is one of the kind P-384. It can be used for ES384.')
+  })
+
+  test('refuses what is no key, and keeps nothing of it', async () => {
+    const provider = new NodeProvider({ ...pair, publicKey: { kty: 'EC' } as never })
+    const source = sourceOf(provider)
+    await failure(() => source.get(), 'InvalidArgument')
+    provider.moveTo(pair)
+    expect((await source.get()).equals(key)).toBe(true)
+  })
+})
+
+describe('after', () => {
+  test('asks the service once for all who found the same key wanting', async () => {
+    const provider = new NodeProvider(pair)
+    const source = sourceOf(provider)
+    const stale = await source.get()
+    provider.moveTo(other)
+    const fresh = await Promise.all(Array.from({ length: 1000 }, () => source.after(stale)))
+    expect(fresh.every((each) => each === fresh[0])).toBe(true)
+    expect(fresh[0]?.equals(PublicKey.from(other.publicKey))).toBe(true)
+    expect(provider.fetched).toBe(2)
+    expect(await source.get()).toBe(fresh[0])
+  })
+
+  test('gives what others have found already', async () => {
+    const provider = new NodeProvider(pair)
+    const source = sourceOf(provider)
+    const stale = await source.get()
+    provider.moveTo(other)
+    const fresh = await source.after(stale)
+    expect(await source.after(stale)).toBe(fresh)
+    expect(provider.fetched).toBe(2)
+  })
+
+  test('asks again when the key has not changed', async () => {
+    const provider = new NodeProvider(pair)
+    const source = sourceOf(provider)
+    const first = await source.get()
+    const second = await source.after(first)
+    expect(second.equals(first)).toBe(true)
+    await source.after(second)
+    expect(provider.fetched).toBe(3)
+  })
+})
+
+describe('a full pin', () => {
+  test.each(publicForms(pair.publicKey))('as %s is used and not fetched', async (_, publicKey) => {
+    const provider = new SecretiveProvider(pair)
+    const source = sourceOf(provider, { publicKey })
+    expect(source.pinned).toBe(true)
+    expect(source.fixed?.equals(key)).toBe(true)
+    expect((await source.get()).equals(key)).toBe(true)
+    expect(provider.fetched).toBe(0)
+  })
+
+  test('is compared when somebody looks again', async () => {
+    const source = sourceOf(new NodeProvider(other), { publicKey: pair.publicKey })
+    const error = await failure(async () => source.after(await source.get()), 'KeyMismatch')
+    expect(error.message).toContain(`expected ${key.thumbprint}`)
+    expect((await source.get()).equals(key)).toBe(true)
+  })
+})
+
+describe('a thumbprint', () => {
+  test.each([
+    ['of RFC 7638', key.thumbprint],
+    ['of the SPKI', key.fingerprint],
+  ])('%s is compared with the key that is fetched', async (_, thumbprint) => {
+    const provider = new NodeProvider(pair)
+    const source = sourceOf(provider, { thumbprint })
+    expect(source.pinned).toBe(true)
+    expect(source.fixed).toBeUndefined()
+    expect((await source.get()).equals(key)).toBe(true)
+    expect(provider.fetched).toBe(1)
+  })
+
+  test.each([
+    ['of RFC 7638', key.thumbprint, PublicKey.from(other.publicKey).thumbprint],
+    ['of the SPKI', key.fingerprint, PublicKey.from(other.publicKey).fingerprint],
+  ])('%s of another key is KeyMismatch, with both in the same form', async (_, thumbprint, found) => {
+    const provider = new NodeProvider(other)
+    const source = sourceOf(provider, { thumbprint })
+    const error = await failure(() => source.get(), 'KeyMismatch')
+    expect(error.message).toBe(
+      `The key alias/x is not the pinned one: expected ${thumbprint}, found ${found}.`,
+    )
+    expect(error).toMatchObject({ provider: 'node', keyId: 'alias/x', retryable: false })
+    // It is not kept, either.
+    await failure(() => source.get(), 'KeyMismatch')
+    expect(provider.fetched).toBe(2)
+  })
+})
+
+test('without a pin nothing is expected', () => {
+  const source = sourceOf(new NodeProvider(pair))
+  expect(source.pinned).toBe(false)
+  expect(source.fixed).toBeUndefined()
+})

@@ -2,7 +2,7 @@
 const P = 2n ** 255n - 19n
 const D = 0x52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3n
 
-/** The y of a point of order eight; the other is its negative. */
+/** The y of two points of order eight; that of the other two is its negative. */
 const Y8 = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n
 
 /** The y of the eight points whose order divides eight. */

@@ -61,6 +61,7 @@ describe('bytes in memory', () => {
       const prepared = prepareMessage(preparation(inputs, options), message)
       message.fill(0)
       const { input, evidence } = await prepared
+      expect(options.messageType ?? inputs[0]).toBe(input.kind)
       expect(await sent(input)).toEqual(expected(before))
       const digest = { digest: sha256(before) }
       expect(evidence()).toEqual(input.kind === 'stream' ? digest : { message: Uint8Array.from(before) })

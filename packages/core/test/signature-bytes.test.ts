@@ -31,8 +31,9 @@ describe.each(ecdsaNames)('%s from a service', (name) => {
     ['DER', der],
     ['r ‖ s', flat],
     ['r ‖ s with a recovery byte', Buffer.concat([flat, Uint8Array.of(27)])],
-  ])('is read from %s', (_, bytes) => {
+  ])('is read from %s, and nothing else is kept', (_, bytes) => {
     expect(read(bytes)).toEqual(flat)
+    expect(readServiceSignature(algorithm, bytes, undefined, undefined).buffer.byteLength).toBe(flat.length)
   })
 
   test('is read in the layout that the service promises, and in no other', async () => {

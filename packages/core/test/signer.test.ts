@@ -371,6 +371,19 @@ describe('arguments', () => {
     expect(provider.signed).toEqual([])
   })
 
+  test.each<[string, (signer: Signer, options: object) => Promise<unknown>]>([
+    ['signDigest', (signer, options) => signer.signDigest(digestOf('ES256'), options)],
+    ['verify', (signer, options) => signer.verify(message, new Uint8Array(), options)],
+    ['verifyDigest', (signer, options) => signer.verifyDigest(digestOf('ES256'), new Uint8Array(), options)],
+    ['publicKey', (signer, options) => signer.publicKey(options)],
+    ['probe', (signer, options) => signer.probe(options)],
+  ])('%s looks at its options, too', async (_, call) => {
+    const { signer, provider } = setUp()
+    await failure(() => call(signer, { timeoutMs: 0 }), 'InvalidArgument')
+    await expect(call(signer, { signal: 'abort' })).rejects.toThrow(TypeError)
+    expect(provider).toMatchObject({ signed: [], fetched: 0 })
+  })
+
   test('a failing source fails the call with its own error', async () => {
     async function* failing() {
       yield message

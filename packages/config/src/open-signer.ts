@@ -1,6 +1,8 @@
 import {
   algorithmsFor,
+  candidateAlgorithms,
   createSigner,
+  impliedAlgorithm,
   type ProviderDescriptor,
   type ProviderHost,
   PublicKey,
@@ -14,6 +16,7 @@ import { oneOf, printable } from '@signport/core/kit'
 import type { SignerConfig } from './signer-config.js'
 import { parseUri } from './uri.js'
 
+/** What whoever opens a signer adds to its configuration. */
 export interface OpenOptions {
   /** The algorithm where the configuration names none; where it names another one, that is an error. */
   readonly algorithm?: string
@@ -37,7 +40,9 @@ export async function openSigner(config: string | SignerConfig, options: OpenOpt
   const entry = typeof config === 'string' ? parseUri(config) : config
   const provider = await openProvider(entry, options.host)
   const named = namedAlgorithm(entry, options)
-  const algorithm = named ?? (await onlyAlgorithm(provider, entry.key))
+  const algorithm = await (named === undefined
+    ? algorithmImplied(provider, entry.key)
+    : algorithmNamed(named, provider, entry.key))
   const signer: SignerOptions = { provider, keyId: entry.key, algorithm, inputs: options.inputs ?? 'message' }
   return createSigner(signer)
 }
@@ -91,16 +96,26 @@ function namedAlgorithm(
   { algorithm: asked }: OpenOptions,
 ): string | undefined {
   if (configured === undefined || asked === undefined) return configured ?? asked
-  if (parseAlgorithm(configured) === parseAlgorithm(asked)) return configured
-  const message = `The configuration names ${parseAlgorithm(configured).name}, but ${parseAlgorithm(asked).name} is asked for.`
+  const [ours, theirs] = [candidateAlgorithms(configured), candidateAlgorithms(asked)]
+  // Of a name that leaves something open and one that does not, the second says what is meant.
+  if (ours.some((row) => theirs.includes(row))) return ours.length <= theirs.length ? configured : asked
+  const message = `The configuration names ${printable(configured)}, but ${printable(asked)} is asked for.`
   throw new SigningError('Configuration', message)
 }
 
-async function onlyAlgorithm(provider: SigningProvider, keyId: string): Promise<string> {
-  const possible = algorithmsFor(await existingKey(provider, keyId)).map(({ name }) => name)
-  const [only] = possible
-  if (only !== undefined && possible.length === 1) return only
-  const message = `The key ${printable(keyId)} can be used for ${oneOf(possible)}: name the algorithm.`
+/** A vendor's name may leave the curve or the parameter set open: then the key decides. */
+async function algorithmNamed(name: string, provider: SigningProvider, keyId: string): Promise<string> {
+  const [candidate, ...others] = candidateAlgorithms(name)
+  if (candidate && others.length === 0) return candidate.name
+  return parseAlgorithm(name, { publicKey: await existingKey(provider, keyId) }).name
+}
+
+async function algorithmImplied(provider: SigningProvider, keyId: string): Promise<string> {
+  const key = await existingKey(provider, keyId)
+  const implied = impliedAlgorithm(key)
+  if (implied) return implied.name
+  const possible = oneOf(algorithmsFor(key).map(({ name }) => name))
+  const message = `The key ${printable(keyId)} can be used for ${possible}: name the algorithm.`
   throw new SigningError('Configuration', message)
 }
 

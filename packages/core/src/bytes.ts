@@ -20,6 +20,7 @@ function hint(value: unknown): string {
     : ''
 }
 
+/** Whether both hold the same bytes. How long it takes depends on them. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0
 }

@@ -56,8 +56,18 @@ export class SignatureCheck {
     const fresh = await this.#keys.after(key).catch((error) => this.#unreadable(error))
     if (fresh && !fresh.equals(key) && (await this.#verifies(finished, evidence, fresh))) return fresh
     const { provider, keyId, algorithm } = this.#settings
-    const message = `The signature from ${provider.name} is not one of the key ${printable(keyId)} with ${algorithm.name} over this message; it was not released.`
+    const failure = `The signature from ${provider.name} is not one of the key ${printable(keyId)} with ${algorithm.name} over this message; it was not released.`
+    const message = `${failure}${await this.#hint(finished, evidence, fresh ?? key)}`
     throw new SigningError('SignatureCheckFailed', message, { provider: provider.name, keyId })
+  }
+
+  /** The one mistake of servers that has a remedy: PSS with the longest salt instead of the digest's length. */
+  async #hint({ bytes }: Finished, evidence: Evidence, key: PublicKey): Promise<string> {
+    const { algorithm, demands } = this.#settings
+    if (algorithm.scheme !== 'rsassa-pss') return ''
+    const valid = await verifyEvidence(algorithm, key, evidence, bytes, { ...demands, saltLength: 'any' })
+    if (!valid) return ''
+    return ` Its salt is not ${algorithm.saltBytes} bytes long, as that of ${algorithm.name} is: saltLength 'any' accepts it.`
   }
 
   /** A key that is pinned itself is only looked at to say what is wrong: that it may not be read changes nothing. */
@@ -66,7 +76,8 @@ export class SignatureCheck {
   }
 
   #verifies({ bytes }: Finished, evidence: Evidence, key: PublicKey): Promise<boolean> {
-    return verifyEvidence(this.#settings.algorithm, key, evidence, bytes)
+    const { algorithm, demands } = this.#settings
+    return verifyEvidence(algorithm, key, evidence, bytes, demands)
   }
 
   async #publicKey(): Promise<PublicKey> {

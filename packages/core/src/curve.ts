@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto'
 import type { KeyKind } from './algorithm.js'
 
 // Loaded when first needed: node:crypto does all that it can, and this library is half of the load time.
@@ -18,17 +17,4 @@ export type Curve = Awaited<ReturnType<(typeof CURVES)[keyof typeof CURVES]>>
 export function loadCurve(kind: KeyKind): Promise<Curve> {
   if (kind in CURVES) return CURVES[kind as keyof typeof CURVES]()
   throw new TypeError(`There is no ECDSA on ${kind}.`)
-}
-
-const decode = (text = '') => Buffer.from(text, 'base64url')
-
-/** The point of a public key, uncompressed (SEC 1 section 2.3.3). */
-export function pointOf(key: KeyObject): Uint8Array {
-  const { x, y } = key.export({ format: 'jwk' })
-  return Buffer.concat([Uint8Array.of(4), decode(x), decode(y)])
-}
-
-/** The number of a private key, big-endian and as long as the curve's order. Whoever asks for it must forget it. */
-export function scalarOf(key: KeyObject): Uint8Array {
-  return decode(key.export({ format: 'jwk' }).d)
 }

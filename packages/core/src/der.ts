@@ -5,6 +5,8 @@ export const Tag = {
   octetString: 0x04,
   objectIdentifier: 0x06,
   sequence: 0x30,
+  /** `[0]`, implicit and primitive. */
+  contextZero: 0x80,
 } as const
 
 /** Not DER, or not the DER that was asked for. Readers turn it into what it means where they stand. */

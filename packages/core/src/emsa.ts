@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Digest, RsaPkcs1Algorithm, RsaPssAlgorithm } from './algorithm.js'
+import type { PlainDigest, RsaPkcs1Algorithm, RsaPssAlgorithm } from './algorithm.js'
 import { equalBytes } from './bytes.js'
 
 /** DigestInfo up to the digest itself, DER (RFC 8017 section 9.2, note 1). */
-const DIGEST_INFO: Record<Digest['hash'], string> = {
+const DIGEST_INFO: Record<PlainDigest['hash'], string> = {
   sha256: '3031300d060960864801650304020105000420',
   sha384: '3041300d060960864801650304020205000430',
   sha512: '3051300d060960864801650304020305000440',
@@ -45,15 +45,17 @@ export function encodePss(
 }
 
 /**
- * EMSA-PSS-VERIFY of RFC 8017 section 9.1.2, from the digest on; the salt must have exactly the algorithm's length.
+ * EMSA-PSS-VERIFY of RFC 8017 section 9.1.2, from the digest on.
  *
  * @param encoded what the public-key operation gave, as long as the modulus
+ * @param saltLength whether the salt must have exactly the algorithm's length
  */
 export function verifyPss(
   { digest, saltBytes }: RsaPssAlgorithm,
   value: Uint8Array,
   encoded: Uint8Array,
   modulusBits: number,
+  saltLength: 'digest' | 'any' = 'digest',
 ): boolean {
   const layout = pssLayout(digest, modulusBits)
   if (layout.leadingZero && encoded[0] !== 0) return false
@@ -63,14 +65,15 @@ export function verifyPss(
   if (body.at(-1) !== TRAILER || ((masked[0] ?? 0) & ~layout.topMask) !== 0) return false
   const block = xor(masked, maskOf(digest, seed, layout.blockBytes))
   block[0] = (block[0] ?? 0) & layout.topMask
-  const separator = layout.blockBytes - saltBytes - 1
-  if (separator < 0 || block[separator] !== 1) return false
-  if (block.subarray(0, separator).some((byte) => byte !== 0)) return false
+  // Zeros, a one, the salt: the one is where the salt's length puts it, or wherever the zeros end.
+  const separator = block.findIndex((byte) => byte !== 0)
+  if (block[separator] !== 1) return false
+  if (saltLength === 'digest' && separator !== layout.blockBytes - saltBytes - 1) return false
   return equalBytes(seed, pssSeed(digest, value, block.subarray(separator + 1)))
 }
 
 /** emBits is one less than the modulus: with 8k + 1 bits the encoding is a byte shorter than the modulus. */
-function pssLayout(digest: Digest, modulusBits: number) {
+function pssLayout(digest: PlainDigest, modulusBits: number) {
   const bits = modulusBits - 1
   const bytes = Math.ceil(bits / 8)
   return {
@@ -81,12 +84,12 @@ function pssLayout(digest: Digest, modulusBits: number) {
 }
 
 /** H = Hash(eight zeros ‖ digest ‖ salt). */
-function pssSeed({ hash }: Digest, value: Uint8Array, salt: Uint8Array): Uint8Array {
+function pssSeed({ hash }: PlainDigest, value: Uint8Array, salt: Uint8Array): Uint8Array {
   return createHash(hash).update(new Uint8Array(8)).update(value).update(salt).digest()
 }
 
 /** MGF1 (RFC 8017 appendix B.2.1). */
-function maskOf({ hash, bytes }: Digest, seed: Uint8Array, length: number): Uint8Array {
+function maskOf({ hash, bytes }: PlainDigest, seed: Uint8Array, length: number): Uint8Array {
   const counter = Buffer.alloc(4)
   const blocks = Array.from({ length: Math.ceil(length / bytes) }, (_, index) => {
     counter.writeUInt32BE(index)

@@ -1,5 +1,6 @@
 import type { EcdsaEncoding } from './ecdsa-signature.js'
 import { SigningError } from './error.js'
+import { toLowS } from './low-s.js'
 import type { ProviderInput, ProviderSignature, ProviderSignRequest } from './provider.js'
 import type { PublicKey } from './public-key.js'
 import type { MessageType, Signature } from './signature.js'
@@ -12,6 +13,8 @@ export interface Answered {
   readonly answer: ProviderSignature
   readonly provider: string
   readonly encoding: EcdsaEncoding
+  /** Whether the s of ECDSA is made the lower one of its two. */
+  readonly lowS: boolean
   /** The key, if it cannot be another by now: it says how long an RSA signature is. */
   readonly key: PublicKey | undefined
 }
@@ -26,6 +29,7 @@ const MESSAGE_TYPES: Record<ProviderInput['kind'], MessageType> = {
   raw: 'raw',
   stream: 'raw',
   digest: 'digest',
+  'external-mu': 'external-mu',
 }
 
 /**
@@ -34,12 +38,13 @@ const MESSAGE_TYPES: Record<ProviderInput['kind'], MessageType> = {
  *
  * @throws SigningError `InvalidResponse`
  */
-export function finish({ request, answer, provider, encoding: asked, key }: Answered): Finished {
+export function finish({ request, answer, provider, encoding: asked, lowS, key }: Answered): Finished {
   const { algorithm, input } = request
   const messageType = MESSAGE_TYPES[input.kind]
   assertEcho('algorithm', answer.wireName, request.wireName)
   assertEcho('message type', answer.messageType, messageType)
-  const bytes = readServiceSignature(algorithm, answer.bytes, answer.encoding, key)
+  const given = readServiceSignature(algorithm, answer.bytes, answer.encoding, key)
+  const bytes = lowS && algorithm.scheme === 'ecdsa' ? toLowS(algorithm, given) : given
   const encoding = encodingOf(algorithm, asked)
   const signature: Signature = {
     bytes: encodeSignature(algorithm, bytes, encoding),
@@ -49,7 +54,7 @@ export function finish({ request, answer, provider, encoding: asked, key }: Answ
     keyId: answer.keyId ?? request.keyId,
     ...(answer.keyVersion !== undefined && { keyVersion: answer.keyVersion }),
     messageType,
-    ...(input.kind === 'digest' && { digest: Uint8Array.from(input.digest) }),
+    ...('digest' in input && { digest: Uint8Array.from(input.digest) }),
     ...(answer.requestId !== undefined && { requestId: answer.requestId }),
   }
   return { signature, bytes }

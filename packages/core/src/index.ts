@@ -3,19 +3,32 @@ export {
   type AlgorithmName,
   algorithms,
   type Digest,
+  type DigestKind,
   type EcdsaAlgorithm,
+  type Ed25519phAlgorithm,
   type EddsaAlgorithm,
   type KeyKind,
-  parseAlgorithm,
+  type MlDsaAlgorithm,
+  type PlainDigest,
   type RsaPkcs1Algorithm,
   type RsaPssAlgorithm,
+  type Sm2Algorithm,
 } from './algorithm.js'
+export { type AlgorithmNames, algorithmNames, type WebCryptoAlgorithm } from './algorithm-names.js'
 export type { CallOptions } from './call.js'
+export type { CheckOptions, SaltLength } from './demands.js'
 export { type EcdsaEncoding, toDer, toP1363 } from './ecdsa-signature.js'
 export { SigningError, type SigningErrorCode, type SigningErrorDetails } from './error.js'
 export type { PublicJwk } from './jwk.js'
-export { algorithmsFor, assertKeyFits, keyFits } from './key-fit.js'
+export { algorithmsFor, assertKeyFits, impliedAlgorithm, keyFits } from './key-fit.js'
 export type { PssRestriction } from './key-kind.js'
+export type { AlgorithmParameters, ParameterOptions } from './parameters.js'
+export {
+  type AlgorithmInput,
+  candidateAlgorithms,
+  type ParseAlgorithmOptions,
+  parseAlgorithm,
+} from './parse-algorithm.js'
 export type { MessageTypeChoice } from './plan.js'
 export type {
   AlgorithmSupport,

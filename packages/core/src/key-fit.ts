@@ -12,9 +12,18 @@ export function keyFits(algorithm: Algorithm, key: PublicKey): boolean {
   return hash === algorithm.digest.hash && maskHash === hash && minSaltBytes <= algorithm.saltBytes
 }
 
-/** The algorithms that a key can be used for; a key on a curve has one, an RSA key six. */
+/** The algorithms that a key can be used for; a key on a curve has one, of Ed25519 three, an RSA key six. */
 export function algorithmsFor(key: PublicKey): readonly Algorithm[] {
   return algorithms.filter((algorithm) => keyFits(algorithm, key))
+}
+
+/**
+ * The algorithm that a key implies, where nobody has named one: the only one that it can be used for. Ed25519ph is
+ * never implied, since its signatures are nothing to whoever expects those of Ed25519; an RSA key implies nothing.
+ */
+export function impliedAlgorithm(key: PublicKey): Algorithm | undefined {
+  const [only, ...others] = algorithmsFor(key).filter(({ scheme }) => scheme !== 'ed25519ph')
+  return others.length === 0 ? only : undefined
 }
 
 /**

@@ -28,17 +28,29 @@ export function readPem(text: string): Uint8Array {
     )
   if (label !== 'PUBLIC KEY' && label !== 'RSA PUBLIC KEY')
     throw invalid(`Expected PUBLIC KEY in the PEM, not ${printable(label)}.`)
-  const der = contentOf(text, label)
+  const der = pemContent(text, label)
+  if (!der) throw invalid('The public key is malformed: its PEM cannot be decoded.')
   return label === 'PUBLIC KEY' ? der : spkiOfPkcs1(der)
 }
 
-/** The bytes between the boundaries (RFC 7468 section 3): base64 and white space, nothing else. */
-function contentOf(text: string, label: string): Uint8Array {
+/**
+ * The bytes between the boundaries of a block (RFC 7468 section 3): base64 and white space, nothing else; undefined
+ * for what is not.
+ */
+export function pemContent(text: string, label: string): Uint8Array | undefined {
   const block = new RegExp(`-----BEGIN ${label}-----([^-]*)-----END ${label}-----`).exec(text)
   const base64 = (block?.[1] ?? '').replace(/\s/g, '')
   const der = Buffer.from(base64, 'base64')
-  if (der.length > 0 && der.toString('base64') === base64) return der
-  throw invalid('The public key is malformed: its PEM cannot be decoded.')
+  return der.length > 0 && der.toString('base64') === base64 ? der : undefined
+}
+
+/** A block of PEM, with a newline at its end. */
+export function encodePem(label: string, der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n')
 }
 
 function spkiOfPkcs1(der: Uint8Array): Uint8Array {

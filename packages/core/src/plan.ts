@@ -1,6 +1,9 @@
-import type { Algorithm, Digest } from './algorithm.js'
+import type { Algorithm, Digest, DigestKind } from './algorithm.js'
+import { equalBytes } from './bytes.js'
 import { SigningError } from './error.js'
+import type { AlgorithmParameters } from './parameters.js'
 import type { AlgorithmSupport, InputKind } from './provider.js'
+import { DEFAULT_USER_ID } from './sm2.js'
 
 /** What of a message is sent: the choice of Signport, the message itself, or a digest of it. */
 export type MessageTypeChoice = (typeof MESSAGE_TYPES)[number]
@@ -12,6 +15,7 @@ interface Party {
   readonly algorithm: Algorithm
   readonly provider: string
   readonly support: AlgorithmSupport
+  readonly parameters: AlgorithmParameters
 }
 
 export interface MessageQuestion extends Party {
@@ -24,33 +28,62 @@ export interface MessageQuestion extends Party {
  * Decides in which form a message goes to the provider: the one place where limits, algorithm and the caller's
  * choice meet. Pure, so that every case of it is a row of a table in the tests.
  *
- * @returns `digest`: hash it; `raw`: the message itself, a stream first read into memory; `stream`: handed on
+ * @returns `digest`, `external-mu`: hash it; `raw`: the message itself, a stream first read into memory; `stream`:
+ *   handed on
  * @throws SigningError `UnsupportedAlgorithm` for a form that algorithm or provider does not have,
  *   `MessageTooLarge` and `InvalidArgument` for a length outside the limits of a raw message
  */
 export function planMessage(question: MessageQuestion): InputKind {
-  const { algorithm, support, messageType, messageBytes } = question
-  const kinds = support.inputs.filter((kind) => kind === 'raw' || algorithm.digest)
-  const kind =
-    messageType === 'digest'
-      ? digestKind(question, kinds)
-      : bestKind(messageType === 'raw' ? kinds.filter((each) => each !== 'digest') : kinds, messageBytes)
-  if (!kind)
-    throw unsupported(question, `a message whole; send its digest, with messageType 'digest' or 'auto'`)
-  if (kind === 'raw' && messageBytes !== undefined) assertRawLength(question, messageBytes)
+  const { messageType } = question
+  assertContext(question)
+  const kind = messageType === 'digest' ? digestInput(question) : chosenKind(question)
+  if (kind === 'raw' && question.messageBytes !== undefined) assertRawLength(question, question.messageBytes)
   return kind
 }
 
-/** In memory `stream` is no gain; of a stream, whatever does not need all of it in memory comes first. */
-function bestKind(kinds: readonly InputKind[], messageBytes: number | undefined): InputKind | undefined {
-  const avoided: InputKind = messageBytes === undefined ? 'raw' : 'stream'
-  return kinds.find((kind) => kind !== avoided) ?? kinds[0]
+function chosenKind(question: MessageQuestion): InputKind {
+  const { messageType, messageBytes, support } = question
+  const kinds = possibleKinds(question)
+  const isGood = (kind: InputKind) =>
+    messageBytes === undefined
+      ? kind !== 'raw'
+      : kind !== 'stream' && (kind !== 'raw' || inLimits(support, messageBytes))
+  const kind = kinds.find(isGood) ?? kinds.find((each) => each === 'stream') ?? kinds[0]
+  if (kind) return kind
+  const instead = messageType === 'raw' ? `messageType 'auto' sends what it takes` : 'it takes nothing else'
+  throw unsupported(question, `the message itself; ${instead}`)
 }
 
-function digestKind(party: Party, kinds: readonly InputKind[]): InputKind {
-  digestOrThrow(party.algorithm)
-  if (!kinds.includes('digest')) throw unsupported(party, 'a digest')
-  return 'digest'
+/** The forms that give the signature that is meant, in the provider's order. */
+function possibleKinds({
+  algorithm,
+  support,
+  messageType,
+  parameters,
+}: MessageQuestion): readonly InputKind[] {
+  const { digest } = algorithm
+  // An SM2 service that hashes takes the usual id; with another one the digest is made here.
+  const hashesHere = parameters.userId && !support.userId && !equalBytes(parameters.userId, DEFAULT_USER_ID)
+  const whole: InputKind[] = hashesHere ? [] : digest ? ['raw', 'stream'] : ['raw']
+  const digested: InputKind[] = digest && messageType === 'auto' ? [digestInputOf(digest)] : []
+  return support.inputs.filter((kind) => [...whole, ...digested].includes(kind))
+}
+
+const inLimits = ({ raw }: AlgorithmSupport, bytes: number) => bytes >= raw.minBytes && bytes <= raw.maxBytes
+
+/** How a digest of the algorithm goes to a service. */
+function digestInputOf({ kind }: Digest): 'digest' | 'external-mu' {
+  return kind === 'ml-dsa-mu' ? 'external-mu' : 'digest'
+}
+
+function digestInput(party: Party): 'digest' | 'external-mu' {
+  const input = digestInputOf(digestOrThrow(party.algorithm))
+  if (!party.support.inputs.includes(input)) throw unsupported(party, 'a digest')
+  return input
+}
+
+function assertContext(party: Party): void {
+  if (party.parameters.context?.length && !party.support.context) throw unsupported(party, 'a context')
 }
 
 /** The error for a digest where the algorithm has none. */
@@ -68,13 +101,37 @@ function digestOrThrow(algorithm: Algorithm): Digest {
 }
 
 /**
- * Checks that a digest from a caller can be sent.
+ * Checks that a digest from a caller can be sent, and says how.
  *
- * @throws SigningError `UnsupportedAlgorithm` when algorithm or provider takes none, `DigestLengthMismatch`
+ * @param digestKind what the caller says that the digest is
+ * @throws SigningError `UnsupportedAlgorithm` when algorithm or provider takes none, `DigestLengthMismatch`,
+ *   `InvalidArgument` when it is not of the algorithm's kind
  */
-export function planDigest(party: Party, digestBytes: number): void {
-  digestKind(party, party.support.inputs)
+export function planDigest(
+  party: Party,
+  digestBytes: number,
+  digestKind?: DigestKind,
+): 'digest' | 'external-mu' {
+  assertContext(party)
+  const input = digestInput(party)
+  assertDigestKind(party.algorithm, digestKind)
   assertDigestLength(party.algorithm, digestBytes)
+  return input
+}
+
+const KINDS: Record<DigestKind, string> = {
+  'sm2-za-message': 'SM3(Z ‖ M), not SM3(M)',
+  'ml-dsa-mu': 'mu, not a hash of the message',
+}
+
+/** A length proves nothing: SM3(M) is as long as SM3(Z ‖ M), and SHA-512 as long as mu. */
+function assertDigestKind(algorithm: Algorithm, given: DigestKind | undefined): void {
+  const { kind } = digestOrThrow(algorithm)
+  if (given === kind) return
+  const what = kind
+    ? `${KINDS[kind]}: say digestKind: '${kind}' if that is what it is`
+    : 'a plain hash: leave digestKind out'
+  throw new SigningError('InvalidArgument', `The digest of ${algorithm.name} is ${what}.`)
 }
 
 /** @throws SigningError `DigestLengthMismatch` unless the length is exactly the algorithm's */

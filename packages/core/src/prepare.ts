@@ -1,11 +1,13 @@
-import { createHash } from 'node:crypto'
+import type { Hash } from 'node:crypto'
 import { types } from 'node:util'
-import type { Algorithm } from './algorithm.js'
+import type { Algorithm, Digest } from './algorithm.js'
+import { createHasher, digestOf, digestOfStream } from './digest.js'
 import { SigningError } from './error.js'
 import { type Evidence, evidenceOfBytes } from './evidence.js'
 import { assertRawLength, type MessageQuestion, planMessage, tooLarge } from './plan.js'
 import type { ProviderInput } from './provider.js'
-import { bytesOfStream, chunksOf, digestOf, digestOfStream, type SignInput } from './sign-input.js'
+import type { PublicKey } from './public-key.js'
+import { bytesOfStream, chunksOf, type SignInput } from './sign-input.js'
 
 /** What goes to the provider, and what its answer is verified against. */
 export interface Prepared {
@@ -16,12 +18,16 @@ export interface Prepared {
    * @throws SigningError `InvalidResponse` when the provider has not read the whole of a stream
    */
   evidence(): Evidence | undefined
+  /** Makes it anew from the same message. Present where a digest is one with the key, which may be another by then. */
+  again?(): Promise<Prepared>
 }
 
 /** What must be known besides the message. */
 export interface Preparation extends Omit<MessageQuestion, 'messageBytes'> {
   /** Whether evidence is kept: copying and hashing cost time, so nothing is kept that nobody checks. */
   readonly checked: boolean
+  /** The public key, asked for only where a digest depends on it. */
+  readonly keyOf: () => Promise<PublicKey>
 }
 
 /**
@@ -40,16 +46,43 @@ export async function prepareMessage(
     : prepareStream(preparation, chunksOf(message, signal))
 }
 
-function prepareBytes(preparation: Preparation, message: Uint8Array): Prepared {
+async function prepareBytes(preparation: Preparation, message: Uint8Array): Promise<Prepared> {
   const { algorithm, checked } = preparation
   const kind = planMessage({ ...preparation, messageBytes: message.length })
-  if (kind === 'digest' && algorithm.digest) {
+  if (kind === 'digest' || kind === 'external-mu') {
     const evidence = checked ? evidenceOfBytes(algorithm, message) : undefined
-    return withEvidence({ kind, digest: digestOf(algorithm.digest, message) }, evidence)
+    const prepared = withEvidence({ kind, digest: await digestOfBytes(preparation, message) }, evidence)
+    if (!algorithm.digest?.kind || !evidence || !('message' in evidence)) return prepared
+    return { ...prepared, again: () => prepareBytes(preparation, evidence.message) }
   }
   const copy = Uint8Array.from(message)
-  if (kind === 'stream') return prepareHandedOn(algorithm, oneChunk(copy), checked)
-  return withEvidence({ kind: 'raw', message: copy }, checked ? { message: copy } : undefined)
+  if (kind === 'stream') return prepareHandedOn(preparation, oneChunk(copy))
+  return withEvidence({ kind: 'raw', message: copy }, checked ? evidenceOfBytes(algorithm, copy) : undefined)
+}
+
+/** A plain hash is made at once; one that depends on the key of a copy, since the key may have to be waited for. */
+async function digestOfBytes(preparation: Preparation, message: Uint8Array): Promise<Uint8Array> {
+  const digest = digestOrThrow(preparation.algorithm)
+  if (!digest.kind) return digestOf(createHasher(digest), message)
+  const copy = Uint8Array.from(message)
+  return digestOf((await hashing(preparation)).hasher, copy)
+}
+
+/** A hasher, and the key that went into it, if one did. */
+interface Hashing {
+  readonly hasher: Hash
+  readonly key?: PublicKey
+}
+
+async function hashing({ algorithm, parameters, keyOf }: Preparation): Promise<Hashing> {
+  const digest = digestOrThrow(algorithm)
+  const key = digest.kind && (await keyOf())
+  return { hasher: createHasher(digest, key, parameters), ...(key && { key }) }
+}
+
+function digestOrThrow({ digest, name }: Algorithm): Digest {
+  if (!digest) throw new TypeError(`${name} has no digest to be planned for.`)
+  return digest
 }
 
 /** For a provider that takes nothing but streams. */
@@ -58,32 +91,37 @@ async function* oneChunk(message: Uint8Array): AsyncGenerator<Uint8Array, void> 
 }
 
 async function prepareStream(preparation: Preparation, chunks: AsyncIterable<Uint8Array>): Promise<Prepared> {
-  const { algorithm, support, checked } = preparation
+  const { support, checked } = preparation
   const kind = planMessage({ ...preparation, messageBytes: undefined })
-  if (kind === 'stream') return prepareHandedOn(algorithm, chunks, checked)
-  if (kind === 'digest' && algorithm.digest)
-    return prepareDigest(await digestOfStream(algorithm.digest, chunks), checked)
+  if (kind === 'stream') return prepareHandedOn(preparation, chunks)
+  if (kind !== 'raw') {
+    const { hasher, ...key } = await hashing(preparation)
+    const digest = await digestOfStream(hasher, chunks)
+    return withEvidence({ kind, digest }, checked ? { digest, ...key } : undefined)
+  }
   const message = await bytesOfStream(chunks, support.raw.maxBytes, () => tooLarge(preparation))
   assertRawLength(preparation, message.length)
   return withEvidence({ kind: 'raw', message }, checked ? { message } : undefined)
 }
 
-/** A digest of the caller's own, or one that was just made. */
-export function prepareDigest(digest: Uint8Array, checked: boolean): Prepared {
-  return withEvidence({ kind: 'digest', digest }, checked ? { digest } : undefined)
+/** A digest of the caller's own. */
+export function prepareDigest(
+  kind: 'digest' | 'external-mu',
+  digest: Uint8Array,
+  checked: boolean,
+): Prepared {
+  return withEvidence({ kind, digest }, checked ? { digest } : undefined)
 }
 
 /** A stream that the provider reads itself; hashed on its way when the answer will be checked. */
-function prepareHandedOn(
-  { digest }: Algorithm,
-  chunks: AsyncIterable<Uint8Array>,
-  checked: boolean,
-): Prepared {
-  const hasher = checked && digest ? createHash(digest.hash) : undefined
+function prepareHandedOn(preparation: Preparation, chunks: AsyncIterable<Uint8Array>): Prepared {
+  let started: Hashing | undefined
   let whole = false
   async function* watched() {
+    // Not before the provider reads: a key that it makes for this signature is there only then.
+    if (preparation.checked) started = await hashing(preparation)
     for await (const chunk of chunks) {
-      hasher?.update(chunk)
+      started?.hasher.update(chunk)
       yield chunk
     }
     whole = true
@@ -92,7 +130,9 @@ function prepareHandedOn(
     input: { kind: 'stream', chunks: watched() },
     evidence() {
       if (!whole) throw signedTooEarly()
-      return hasher && { digest: hasher.digest() }
+      if (!started) return undefined
+      const { hasher, ...key } = started
+      return { digest: hasher.digest(), ...key }
     },
   }
 }

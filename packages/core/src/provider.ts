@@ -1,22 +1,27 @@
 import type { KeyObject } from 'node:crypto'
 import type { Algorithm } from './algorithm.js'
+import type { AlgorithmParameters } from './parameters.js'
 import type { PublicKeyInput } from './public-key.js'
 import type { MessageType, SignatureEncoding } from './signature.js'
 
 /** A form in which a provider takes what is to be signed. */
-export type InputKind = 'raw' | 'stream' | 'digest'
+export type InputKind = 'raw' | 'stream' | 'digest' | 'external-mu'
 
 /** How a provider supports one algorithm. */
 export interface AlgorithmSupport {
   /** The algorithm's name on the service's wire. */
   readonly wireName: string
   /**
-   * What the service takes, the best first. In memory, the first is used; for a stream, the first that does not
-   * need the whole of it in memory, and only then `raw`.
+   * What the service takes, the best first. In memory, the first is used whose limits the message keeps; for a
+   * stream, the first that does not need the whole of it in memory, and only then `raw`.
    */
   readonly inputs: readonly InputKind[]
   /** The limits of a raw message, in bytes. Core refuses what is outside before the provider is called. */
   readonly raw: { readonly minBytes: number; readonly maxBytes: number }
+  /** Whether `parameters.userId` can be another than the usual one when SM2 signs a raw message. Not by default. */
+  readonly userId?: boolean
+  /** Whether ML-DSA can sign with a context. Not by default. */
+  readonly context?: boolean
 }
 
 /** What is to be signed, in a form that `AlgorithmSupport.inputs` names. */
@@ -25,7 +30,10 @@ export type ProviderInput =
   /** A chunk is valid until the next one is asked for: its buffer may be used again. */
   | { readonly kind: 'stream'; readonly chunks: AsyncIterable<Uint8Array> }
   | { readonly kind: 'digest'; readonly digest: Uint8Array }
+  /** ML-DSA: 64 bytes that stand for key, context and message (FIPS 204 algorithm 7, step 6). */
+  | { readonly kind: 'external-mu'; readonly digest: Uint8Array }
 
+/** What a provider is asked to sign: everything that the service must be told. */
 export interface ProviderSignRequest {
   /** As configured. */
   readonly keyId: string
@@ -33,6 +41,8 @@ export interface ProviderSignRequest {
   /** From `AlgorithmSupport`. */
   readonly wireName: string
   readonly input: ProviderInput
+  /** What the caller set besides the message. A digest and a mu have it in them already. */
+  readonly parameters: AlgorithmParameters
   /** Somebody expects a certain key: a provider that makes keys must not make one now. */
   readonly pinned: boolean
 }
@@ -52,6 +62,7 @@ export interface ProviderSignature {
   readonly requestId?: string
 }
 
+/** Which public key a provider is asked for. */
 export interface ProviderKeyRequest {
   /** As configured. */
   readonly keyId: string
@@ -59,6 +70,7 @@ export interface ProviderKeyRequest {
   readonly algorithm?: Algorithm
 }
 
+/** A public key as a service gives it, and which key the service says that it is. */
 export interface ProviderPublicKey {
   /** In whatever form the service has it. */
   readonly publicKey: PublicKeyInput | KeyObject

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import { DerReader, Tag } from './der.js'
 
 /**
@@ -11,13 +11,4 @@ export function rsaFromSpki(spki: Uint8Array): KeyObject {
   // The first byte counts the unused bits, of which a key has none.
   const key = body.read(Tag.bitString).subarray(1)
   return createPublicKey({ key: Buffer.from(key), format: 'der', type: 'pkcs1' })
-}
-
-/** The plain RSA key inside a PKCS#8 private key (RFC 5208 section 5): see `rsaFromSpki`. */
-export function rsaFromPkcs8(pkcs8: Uint8Array): KeyObject {
-  const body = new DerReader(new DerReader(pkcs8).read(Tag.sequence))
-  body.read(Tag.integer)
-  body.read(Tag.sequence)
-  const key = body.read(Tag.octetString)
-  return createPrivateKey({ key: Buffer.from(key), format: 'der', type: 'pkcs1' })
 }

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto'
 import { types } from 'node:util'
-import type { Digest } from './algorithm.js'
 import { assertBytes } from './bytes.js'
 import { raceAbort } from './call.js'
 import type { SigningError } from './error.js'
@@ -48,21 +46,6 @@ export async function* chunksOf(
 function tellToStop(source: AsyncIterator<Uint8Array>): void {
   const stopped = async () => source.return?.()
   stopped().catch(() => undefined)
-}
-
-/** The digest of bytes in memory. */
-export function digestOf({ hash }: Digest, message: Uint8Array): Uint8Array {
-  return createHash(hash).update(message).digest()
-}
-
-/** The digest of a stream, in constant memory. */
-export async function digestOfStream(
-  { hash }: Digest,
-  chunks: AsyncIterable<Uint8Array>,
-): Promise<Uint8Array> {
-  const hasher = createHash(hash)
-  for await (const chunk of chunks) hasher.update(chunk)
-  return hasher.digest()
 }
 
 /**

@@ -4,8 +4,8 @@ import type { EcdsaEncoding } from './ecdsa-signature.js'
 /** The layout of a signature's bytes: ECDSA has two, every other algorithm one, `raw`. */
 export type SignatureEncoding = EcdsaEncoding | 'raw'
 
-/** What was sent to the service: the message itself, or a digest of it. */
-export type MessageType = 'raw' | 'digest'
+/** What was sent to the service: the message itself, a digest of it, or the mu of ML-DSA. */
+export type MessageType = 'raw' | 'digest' | 'external-mu'
 
 /** A signature, normalized and checked, and how it came about. */
 export interface Signature {
@@ -19,7 +19,7 @@ export interface Signature {
   readonly keyId: string
   readonly keyVersion?: string
   readonly messageType: MessageType
-  /** The digest that was sent, when one was. */
+  /** The digest or mu that was sent, when one was. */
   readonly digest?: Uint8Array
   readonly requestId?: string
 }

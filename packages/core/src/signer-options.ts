@@ -1,18 +1,21 @@
-import { type Algorithm, algorithms, parseAlgorithm } from './algorithm.js'
+import { type Algorithm, algorithms } from './algorithm.js'
+import { type CheckOptions, type Demands, readDemands } from './demands.js'
 import type { EcdsaEncoding } from './ecdsa-signature.js'
 import { SigningError } from './error.js'
-import { assertKeyFits } from './key-fit.js'
+import type { ParameterOptions } from './parameters.js'
+import { type AlgorithmInput, resolveAlgorithm } from './parse-algorithm.js'
 import { MESSAGE_TYPES, type MessageTypeChoice } from './plan.js'
 import type { AlgorithmSupport, CheckPolicy, SigningProvider } from './provider.js'
 import { PublicKey, type PublicKeyInput } from './public-key.js'
 import { oneOf, printable, typeName } from './text.js'
 
-export interface SignerOptions {
+/** What `createSigner` is told: a provider, its key, the algorithm; all else has a default. */
+export interface SignerOptions extends ParameterOptions, CheckOptions {
   readonly provider: SigningProvider
   /** The key, by the provider's own kind of name: a path, an id, an ARN, an alias. */
   readonly keyId: string
-  /** An algorithm's name, such as `ES256`. */
-  readonly algorithm: string
+  /** An algorithm's name, such as `ES256`, or what a vendor calls it. */
+  readonly algorithm: AlgorithmInput
   /** The layout of ECDSA signatures: `der` by default; `ieee-p1363` (r ‖ s) is what JOSE, COSE and WebCrypto use. */
   readonly encoding?: EcdsaEncoding
   /** What is sent to the service: `auto` by default, a digest wherever algorithm and service take one. */
@@ -41,13 +44,15 @@ export interface SignerSettings {
   readonly inputs: 'message' | 'digest' | 'both'
   readonly check: CheckPolicy
   readonly pin: PublicKey | string | undefined
+  readonly demands: Demands
 }
 
 export function readSignerOptions(options: SignerOptions): SignerSettings {
   const { provider, keyId, encoding = 'der', messageType = 'auto', inputs = 'both' } = options
   if (typeof keyId !== 'string') throw new TypeError(`keyId must be a string, not ${typeName(keyId)}.`)
-  const algorithm = parseAlgorithm(options.algorithm)
-  const pin = readPin(options, algorithm)
+  const pin = readPin(options)
+  const key = pin instanceof PublicKey ? pin : undefined
+  const algorithm = resolveAlgorithm(options.algorithm, key, 'the pinned key')
   const check = options.check ?? defaultCheck(provider, pin)
   assertOneOf('encoding', encoding, ['der', 'ieee-p1363'])
   assertOneOf('messageType', messageType, MESSAGE_TYPES)
@@ -63,6 +68,7 @@ export function readSignerOptions(options: SignerOptions): SignerSettings {
     inputs,
     check,
     pin,
+    demands: readDemands(options, algorithm),
   }
 }
 
@@ -92,16 +98,10 @@ function supportOf(provider: SigningProvider, algorithm: Algorithm, keyId: strin
   )
 }
 
-function readPin(
-  { publicKey, thumbprint }: SignerOptions,
-  algorithm: Algorithm,
-): PublicKey | string | undefined {
+function readPin({ publicKey, thumbprint }: SignerOptions): PublicKey | string | undefined {
   if (publicKey === undefined) return thumbprint === undefined ? undefined : readThumbprint(thumbprint)
-  if (thumbprint !== undefined)
-    throw new SigningError('InvalidArgument', 'Pin the key by publicKey or by thumbprint, not by both.')
-  const key = PublicKey.from(publicKey)
-  assertKeyFits(algorithm, key, 'the pinned key')
-  return key
+  if (thumbprint === undefined) return PublicKey.from(publicKey)
+  throw new SigningError('InvalidArgument', 'Pin the key by publicKey or by thumbprint, not by both.')
 }
 
 /** 32 bytes, base64url or hexadecimal: a pin that can match nothing is a mistake to report at once. */

@@ -1,4 +1,4 @@
-import type { Algorithm, AlgorithmName } from './algorithm.js'
+import type { Algorithm, AlgorithmName, DigestKind } from './algorithm.js'
 import { assertBytes } from './bytes.js'
 import { assertCallOptions, type CallOptions, withinTime } from './call.js'
 import { SignatureCheck } from './check.js'
@@ -16,6 +16,7 @@ import { assertOneOf, readSignerOptions, type SignerOptions, type SignerSettings
 import { assertEncoding, type VerifyOptions, verifyDigest, verifyInput } from './verifier.js'
 import { WorkUnderWay } from './work-under-way.js'
 
+/** What one call of `sign` may decide for itself. */
 export interface SignOptions extends CallOptions {
   /** The layout of an ECDSA signature; no effect on other algorithms. By default as the signer is configured. */
   readonly encoding?: EcdsaEncoding
@@ -23,7 +24,11 @@ export interface SignOptions extends CallOptions {
   readonly messageType?: MessageTypeChoice
 }
 
-export type SignDigestOptions = Omit<SignOptions, 'messageType'>
+/** What one call of `signDigest` may decide for itself, and what it must say about the digest. */
+export interface SignDigestOptions extends Omit<SignOptions, 'messageType'> {
+  /** What the digest is, where that depends on the key: SM2 and ML-DSA take no digest that does not say so. */
+  readonly digestKind?: DigestKind
+}
 
 /** What `Signer.probe` found out about a signer that can sign. */
 export interface ProbeResult {
@@ -116,7 +121,8 @@ class KeySigner implements Signer {
     return this.#work.run(async () => {
       assertSignInput(message)
       const settings = this.#read(options)
-      const prepared = prepareMessage({ ...this.#party, ...settings }, message, options.signal)
+      const keyOf = () => this.#keys.get()
+      const prepared = prepareMessage({ ...this.#party, ...settings, keyOf }, message, options.signal)
       return this.#sign(await prepared, settings.encoding, options)
     })
   }
@@ -126,8 +132,8 @@ class KeySigner implements Signer {
       assertBytes(digest, 'The digest')
       const { encoding, checked } = this.#read(options)
       if (this.#settings.inputs === 'message') throw messagesOnly()
-      planDigest(this.#party, digest.length)
-      return this.#sign(prepareDigest(Uint8Array.from(digest), checked), encoding, options)
+      const kind = planDigest(this.#party, digest.length, options.digestKind)
+      return this.#sign(prepareDigest(kind, Uint8Array.from(digest), checked), encoding, options)
     })
   }
 
@@ -174,7 +180,8 @@ class KeySigner implements Signer {
   }
 
   get #party() {
-    return { algorithm: this.#row, provider: this.provider, support: this.#support }
+    const { parameters } = this.#settings.demands
+    return { algorithm: this.#row, provider: this.provider, support: this.#support, parameters }
   }
 
   #read(options: SignOptions) {
@@ -189,24 +196,48 @@ class KeySigner implements Signer {
     // The deadline starts when the message has been read; a provider that reads it itself signs in this process.
     const deadline = prepared.input.kind === 'stream' || timeoutMs === undefined ? {} : { timeoutMs }
     return withinTime({ ...deadline, ...(signal && { signal }) }, async (signal) => {
-      const request = {
-        keyId: this.keyId,
-        algorithm: this.#row,
-        wireName: this.#support.wireName,
-        input: prepared.input,
-        pinned: this.#keys.pinned,
+      const { again } = prepared
+      if (!again) return this.#attempt(prepared, encoding, signal)
+      const key = await this.#keys.get()
+      try {
+        return await this.#attempt(prepared, encoding, signal)
+      } catch (error) {
+        // An alias that was moved: the digest is one with the key that it led to before.
+        const moved = SigningError.is(error, 'SignatureCheckFailed') && !key.equals(await this.#keys.get())
+        if (!moved) throw error
+        return this.#attempt(await again(), encoding, signal)
       }
-      this.#check.prepare()
-      const answer = await this.#from.sign(request, signal ? { signal } : {})
-      const finished = finish({ request, answer, provider: this.provider, encoding, key: this.#keys.fixed })
-      await this.#check.assert(finished, prepared.evidence())
-      return finished.signature
     })
+  }
+
+  async #attempt(prepared: Prepared, encoding: EcdsaEncoding, signal?: AbortSignal): Promise<Signature> {
+    const { lowS, parameters } = this.#settings.demands
+    const request = {
+      keyId: this.keyId,
+      algorithm: this.#row,
+      wireName: this.#support.wireName,
+      input: prepared.input,
+      parameters,
+      pinned: this.#keys.pinned,
+    }
+    this.#check.prepare()
+    const answer = await this.#from.sign(request, signal ? { signal } : {})
+    const finished = finish({
+      request,
+      answer,
+      provider: this.provider,
+      encoding,
+      lowS,
+      key: this.#keys.fixed,
+    })
+    await this.#check.assert(finished, prepared.evidence())
+    return finished.signature
   }
 
   #verification(signature: Signature | Uint8Array, options: VerifyOptions) {
     const encoding = options.encoding ?? this.#settings.encoding
-    return { algorithm: this.#row, keyOf: () => this.#keys.get(), signature, encoding, options }
+    const { demands } = this.#settings
+    return { algorithm: this.#row, demands, keyOf: () => this.#keys.get(), signature, encoding, options }
   }
 }
 

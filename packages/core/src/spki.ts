@@ -1,7 +1,9 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import { DerError, DerReader, Tag } from './der.js'
+import type { KeyKind } from './algorithm.js'
+import { DerError, DerReader, derElement, Tag } from './der.js'
 import { hasSmallOrder, isEdwardsPoint } from './edwards-point.js'
 import { SigningError } from './error.js'
+import { isMlDsa, ML_DSA, type MlDsaKind, mlDsaOfOid } from './ml-dsa.js'
 
 /** Object identifiers of keys, the content of the element in hexadecimal. */
 const EC_PUBLIC_KEY = '2a8648ce3d0201' // RFC 5480 section 2.1.1
@@ -12,10 +14,18 @@ const EDWARDS_25519 = '2b6570' // RFC 8410 section 3
 /** The first byte of a point that is written with both coordinates (SEC 1 section 2.3.3). */
 const UNCOMPRESSED = 4
 
+/** The curve of SM2 (GM/T 0006-2012), which has no name in node:crypto. */
+const SM2_CURVE = '2a811ccf5501822d'
+
 /** A key that was read, with the one spelling of it. */
 export interface Spki {
-  readonly keyObject: KeyObject
   readonly der: Uint8Array
+  /** The key itself, as its kind of key is written: a point, a number, an RSAPublicKey. */
+  readonly raw: Uint8Array
+  /** Absent where this runtime does not know the kind of key. */
+  readonly keyObject?: KeyObject
+  /** The kind, where node:crypto does not tell. */
+  readonly kind?: KeyKind
 }
 
 /**
@@ -29,16 +39,40 @@ export interface Spki {
  */
 export function readSpki(der: Uint8Array): Spki {
   try {
-    assertForm(der)
-    const keyObject = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' })
-    return { keyObject, der: keyObject.export({ type: 'spki', format: 'der' }) }
+    const { kind, raw } = readForm(der)
+    const keyObject = kind && isMlDsa(kind) ? nativeKey(der) : importKey(der)
+    return {
+      // Written anew where that can be done: the parameters of RSA have more spellings than one.
+      der: Uint8Array.from(keyObject ? keyObject.export({ type: 'spki', format: 'der' }) : der),
+      raw: Uint8Array.from(raw),
+      ...(kind && { kind }),
+      ...(keyObject && { keyObject }),
+    }
   } catch (cause) {
     const why = cause instanceof DerError ? cause.message : 'it cannot be read'
     throw new SigningError('InvalidArgument', `The public key is malformed: ${why}.`, { cause })
   }
 }
 
-function assertForm(der: Uint8Array): void {
+/** The SPKI of an ML-DSA key (RFC 9881 section 4). */
+export function spkiOfMlDsa(kind: MlDsaKind, raw: Uint8Array): Uint8Array {
+  const oid = derElement(Tag.objectIdentifier, Buffer.from(ML_DSA[kind].oid, 'hex'))
+  const bits = derElement(Tag.bitString, Uint8Array.of(0), raw)
+  return derElement(Tag.sequence, derElement(Tag.sequence, oid), bits)
+}
+
+const importKey = (der: Uint8Array) => createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' })
+
+/** An ML-DSA key, whose form has been checked: what fails here is that Node 20 does not have the algorithm. */
+function nativeKey(der: Uint8Array): KeyObject | undefined {
+  try {
+    return importKey(der)
+  } catch {
+    return undefined
+  }
+}
+
+function readForm(der: Uint8Array): { kind: KeyKind | undefined; raw: Uint8Array } {
   const outer = new DerReader(der)
   const body = new DerReader(outer.read(Tag.sequence))
   outer.end()
@@ -47,26 +81,41 @@ function assertForm(der: Uint8Array): void {
   body.end()
   // The first byte counts the unused bits of the last.
   if (bits[0] !== 0) throw new DerError('a key that is not made of whole bytes')
-  const type = Buffer.from(algorithm.read(Tag.objectIdentifier)).toString('hex')
-  assertKey(type, algorithm, bits.subarray(1))
+  const raw = bits.subarray(1)
+  return { kind: checkedKind(readOid(algorithm), algorithm, raw), raw }
 }
 
-function assertKey(type: string, parameters: DerReader, key: Uint8Array): void {
-  if (type === EC_PUBLIC_KEY) assertPoint(parameters, key)
-  else if (type === RSA_ENCRYPTION || type === RSASSA_PSS) assertRsa(key)
+const readOid = (reader: DerReader) => Buffer.from(reader.read(Tag.objectIdentifier)).toString('hex')
+
+/** Checks a key by its type; the result is the kind where node:crypto does not tell it. */
+function checkedKind(type: string, parameters: DerReader, key: Uint8Array): KeyKind | undefined {
+  const mlDsa = mlDsaOfOid(type)
+  if (mlDsa) return checkedMlDsa(mlDsa, parameters, key)
+  if (type === EC_PUBLIC_KEY) return assertPoint(parameters, key) === SM2_CURVE ? 'SM2' : undefined
+  if (type === RSA_ENCRYPTION || type === RSASSA_PSS) assertRsa(key)
   else if (type === EDWARDS_25519) assertEdwardsPoint(key)
+  return undefined
+}
+
+function checkedMlDsa(kind: MlDsaKind, parameters: DerReader, key: Uint8Array): MlDsaKind {
+  parameters.end()
+  const { publicKeyBytes } = ML_DSA[kind]
+  if (key.length !== publicKeyBytes)
+    throw new DerError(`a key of ${key.length} bytes instead of ${publicKeyBytes}`)
+  return kind
+}
+
+/** The curve by its name and both coordinates; that the point is on the curve is checked by OpenSSL. Gives the curve. */
+function assertPoint(parameters: DerReader, point: Uint8Array): string {
+  const curve = readOid(parameters)
+  parameters.end()
+  if (point[0] !== UNCOMPRESSED) throw new DerError('a point that is not written with both coordinates')
+  return curve
 }
 
 function assertEdwardsPoint(key: Uint8Array): void {
   if (!isEdwardsPoint(key)) throw new DerError('not a point of its curve')
   if (hasSmallOrder(key)) throw new DerError('a point of small order, for which anybody can sign')
-}
-
-/** The curve by its name and both coordinates; that the point is on the curve is checked by OpenSSL. */
-function assertPoint(parameters: DerReader, point: Uint8Array): void {
-  parameters.read(Tag.objectIdentifier)
-  parameters.end()
-  if (point[0] !== UNCOMPRESSED) throw new DerError('a point that is not written with both coordinates')
 }
 
 function assertRsa(key: Uint8Array): void {

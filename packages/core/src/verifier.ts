@@ -1,10 +1,13 @@
-import { type Algorithm, type AlgorithmName, parseAlgorithm } from './algorithm.js'
+import type { Algorithm, AlgorithmName } from './algorithm.js'
 import { assertBytes } from './bytes.js'
 import { assertCallOptions, type CallOptions, withinTime } from './call.js'
+import { type CheckOptions, type Demands, readDemands } from './demands.js'
 import type { EcdsaEncoding } from './ecdsa-signature.js'
 import { SigningError } from './error.js'
 import { type Evidence, evidenceOf } from './evidence.js'
-import { assertKeyFits } from './key-fit.js'
+import { isLowS } from './low-s.js'
+import type { ParameterOptions } from './parameters.js'
+import { type AlgorithmInput, parseAlgorithm } from './parse-algorithm.js'
 import { assertDigestLength } from './plan.js'
 import { PublicKey, type PublicKeyInput } from './public-key.js'
 import { assertSignInput, type SignInput } from './sign-input.js'
@@ -14,6 +17,7 @@ import { oneOf } from './text.js'
 import { verifyPrehashed } from './verify-digest.js'
 import { verifyMessage } from './verify-message.js'
 
+/** What one call of `verify` or `verifyDigest` may decide for itself. */
 export interface VerifyOptions extends CallOptions {
   /** How the bytes of an ECDSA signature are laid out. By default as the signer or verifier is configured. */
   readonly encoding?: EcdsaEncoding
@@ -41,10 +45,11 @@ export interface Verifier {
   ): Promise<boolean>
 }
 
-export interface VerifierOptions {
+/** What `createVerifier` is told: a public key and the algorithm; all else has a default. */
+export interface VerifierOptions extends ParameterOptions, CheckOptions {
   readonly publicKey: PublicKeyInput
-  /** An algorithm's name, such as `ES256`. */
-  readonly algorithm: string
+  /** An algorithm's name, such as `ES256`, or what a vendor calls it. */
+  readonly algorithm: AlgorithmInput
   /** How the bytes of ECDSA signatures are laid out, where they do not come as a `Signature`. `der` by default. */
   readonly encoding?: EcdsaEncoding
 }
@@ -54,25 +59,26 @@ export interface VerifierOptions {
  *
  * @throws SigningError `UnknownAlgorithm`, `InvalidArgument` for the key, `InvalidKeyUsage` when they do not fit
  */
-export function createVerifier({ publicKey, algorithm: name, encoding = 'der' }: VerifierOptions): Verifier {
-  const algorithm = parseAlgorithm(name)
-  const key = PublicKey.from(publicKey)
-  assertKeyFits(algorithm, key, 'the public key')
+export function createVerifier(options: VerifierOptions): Verifier {
+  const { encoding = 'der' } = options
+  const publicKey = PublicKey.from(options.publicKey)
+  const algorithm = parseAlgorithm(options.algorithm, { publicKey })
   assertEncoding(encoding)
-  const keyOf = async () => key
+  const common = { algorithm, demands: readDemands(options, algorithm), keyOf: async () => publicKey }
   return {
     algorithm: algorithm.name,
-    publicKey: key,
+    publicKey,
     verify: (message, signature, options = {}) =>
-      verifyInput({ algorithm, keyOf, signature, encoding: options.encoding ?? encoding, options }, message),
+      verifyInput({ ...common, signature, encoding: options.encoding ?? encoding, options }, message),
     verifyDigest: (digest, signature, options = {}) =>
-      verifyDigest({ algorithm, keyOf, signature, encoding: options.encoding ?? encoding, options }, digest),
+      verifyDigest({ ...common, signature, encoding: options.encoding ?? encoding, options }, digest),
   }
 }
 
 /** One question to a verifier; the key is asked for only when the input has been read. */
 export interface Verification {
   readonly algorithm: Algorithm
+  readonly demands: Demands
   readonly keyOf: () => Promise<PublicKey>
   readonly signature: Signature | Uint8Array
   readonly encoding: EcdsaEncoding
@@ -82,7 +88,9 @@ export interface Verification {
 export async function verifyInput(verification: Verification, message: SignInput): Promise<boolean> {
   assertSignInput(message)
   const given = readGiven(verification)
-  const evidence = evidenceOf(verification.algorithm, message, verification.options.signal)
+  const { algorithm, demands, keyOf, options } = verification
+  const { parameters } = demands
+  const evidence = evidenceOf({ algorithm, parameters, keyOf, signal: options.signal }, message)
   return verifyGiven(verification, given, await evidence)
 }
 
@@ -108,11 +116,14 @@ export async function verifyEvidence(
   key: PublicKey,
   evidence: Evidence,
   signature: Uint8Array,
+  demands: Demands,
 ): Promise<boolean> {
   if (!hasLength(algorithm, key, signature)) return false
+  if ('digest' in evidence && evidence.key && !evidence.key.equals(key)) return false
+  if (demands.lowS && algorithm.scheme === 'ecdsa' && !isLowS(algorithm, signature)) return false
   return 'message' in evidence
-    ? verifyMessage(algorithm, key.toKeyObject(), evidence.message, signature)
-    : verifyPrehashed(algorithm, key, evidence.digest, signature)
+    ? verifyMessage(algorithm, key, evidence.message, signature, demands)
+    : verifyPrehashed(algorithm, key, evidence.digest, signature, demands.saltLength)
 }
 
 interface Given {
@@ -139,12 +150,12 @@ function isSignature(value: Signature | Uint8Array): value is Signature {
 }
 
 async function verifyGiven(
-  { algorithm, keyOf, options }: Verification,
+  { algorithm, demands, keyOf, options }: Verification,
   given: Given,
   evidence: Evidence,
 ): Promise<boolean> {
   const key = await withinTime(options, keyOf)
   if (given.algorithm !== algorithm.name) return false
   const signature = decodeSignature(algorithm, given.bytes, given.encoding)
-  return signature !== undefined && verifyEvidence(algorithm, key, evidence, signature)
+  return signature !== undefined && verifyEvidence(algorithm, key, evidence, signature, demands)
 }

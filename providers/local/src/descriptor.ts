@@ -3,7 +3,7 @@ import { type ProviderDescriptor, type ProviderHost, SigningError } from '@signp
 import { printable } from '@signport/core/kit'
 import type { GeneratedKey } from './local-options.js'
 import { createLocalProvider } from './local-provider.js'
-import type { PassphraseSource } from './private-key.js'
+import type { PassphraseSource } from './private-pem.js'
 import { readSecretFile } from './secret-file.js'
 
 /** The provider's own part of a signer's configuration. */

@@ -1,22 +1,37 @@
-import { generateKeyPair as generateKeyPairCallback, type KeyObject, randomBytes } from 'node:crypto'
+import { generateKeyPair as generateKeyPairCallback, randomBytes } from 'node:crypto'
 import { link, open, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Algorithm, type KeyKind, SigningError } from '@signport/core'
-import { printable } from '@signport/core/kit'
+import { encodePem, ML_DSA_SEED_BYTES, type MlDsaKind, printable } from '@signport/core/kit'
+import { exportPkcs8, pkcs8OfSeed } from './pkcs8.js'
 
 const generateKeyPair = promisify(generateKeyPairCallback)
 
 /** The size that NIST SP 800-57 part 1 (table 2) holds good beyond 2030. In bits. */
 const RSA_BITS = 3072
 
-const GENERATE: Record<KeyKind, () => Promise<{ privateKey: KeyObject }>> = {
-  RSA: () => generateKeyPair('rsa', { modulusLength: RSA_BITS }),
-  'P-256': () => generateKeyPair('ec', { namedCurve: 'P-256' }),
-  'P-384': () => generateKeyPair('ec', { namedCurve: 'P-384' }),
-  'P-521': () => generateKeyPair('ec', { namedCurve: 'P-521' }),
-  secp256k1: () => generateKeyPair('ec', { namedCurve: 'secp256k1' }),
-  Ed25519: () => generateKeyPair('ed25519'),
+/** A new key as PKCS#8, for each kind. */
+const GENERATE: Record<KeyKind, () => Promise<Uint8Array>> = {
+  RSA: async () => exportPkcs8((await generateKeyPair('rsa', { modulusLength: RSA_BITS })).privateKey),
+  'P-256': () => onCurve('P-256'),
+  'P-384': () => onCurve('P-384'),
+  'P-521': () => onCurve('P-521'),
+  secp256k1: () => onCurve('secp256k1'),
+  SM2: () => onCurve('SM2'),
+  Ed25519: async () => exportPkcs8((await generateKeyPair('ed25519')).privateKey),
+  'ML-DSA-44': () => fromSeed('ML-DSA-44'),
+  'ML-DSA-65': () => fromSeed('ML-DSA-65'),
+  'ML-DSA-87': () => fromSeed('ML-DSA-87'),
+}
+
+async function onCurve(namedCurve: string): Promise<Uint8Array> {
+  return exportPkcs8((await generateKeyPair('ec', { namedCurve })).privateKey)
+}
+
+/** The seed is the key: everything else is computed from it (FIPS 204 algorithm 6). */
+async function fromSeed(kind: MlDsaKind): Promise<Uint8Array> {
+  return pkcs8OfSeed(kind, randomBytes(ML_DSA_SEED_BYTES))
 }
 
 const SUFFIX = '.signport-new'
@@ -35,8 +50,7 @@ const ABANDONED_MS = 60_000
  * @throws SigningError `Configuration` when the folder does not take the file
  */
 export async function generateKeyFile(path: string, name: string, algorithm: Algorithm): Promise<boolean> {
-  const { privateKey } = await GENERATE[algorithm.key]()
-  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
+  const pem = encodePem('PRIVATE KEY', await GENERATE[algorithm.key]())
   const draft = join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}${SUFFIX}`)
   try {
     await removeAbandoned(path)

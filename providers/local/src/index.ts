@@ -1,4 +1,6 @@
 export { type LocalConfig, provider } from './descriptor.js'
 export type { GeneratedKey, LocalOptions } from './local-options.js'
 export { createLocalProvider } from './local-provider.js'
-export type { LocalKey, PassphraseSource } from './private-key.js'
+export type { LocalJwk } from './private-jwk.js'
+export type { LocalKey } from './private-key.js'
+export type { PassphraseSource } from './private-pem.js'

@@ -1,5 +1,7 @@
-import type { LocalKey, PassphraseSource } from './private-key.js'
+import type { LocalKey } from './private-key.js'
+import type { PassphraseSource } from './private-pem.js'
 
+/** What `createLocalProvider` is told: where keys are, and what may be done with their files. */
 export interface LocalOptions {
   /** Keys in memory, by the id that signers call them by. With this option no file is read. */
   readonly keys?: Readonly<Record<string, LocalKey>>
@@ -18,10 +20,11 @@ export interface LocalOptions {
   readonly baseFolder?: string
 }
 
+/** A key that was made because its file was missing. */
 export interface GeneratedKey {
   /** The absolute path of the new file. */
   readonly path: string
   readonly algorithm: string
-  /** The RFC 7638 thumbprint of the public key, to be pinned. */
+  /** The thumbprint of the public key (RFC 7638; for SM2 the SHA-256 of its SPKI), to be pinned. */
   readonly thumbprint: string
 }

@@ -2,8 +2,8 @@ import {
   type Algorithm,
   type AlgorithmSupport,
   assertKeyFits,
-  type ProviderInput,
   type ProviderSignature,
+  type ProviderSignRequest,
   type SigningProvider,
 } from '@signport/core'
 import { printable } from '@signport/core/kit'
@@ -16,14 +16,17 @@ import { signBytes, signStream } from './sign-message.js'
 /** Pure Ed25519 needs the whole message in memory, and gets it up to here. In bytes. */
 const MAX_UNHASHED_BYTES = 64 * 1024 * 1024
 
-const HASHED: Omit<AlgorithmSupport, 'wireName'> = {
-  inputs: ['raw', 'stream', 'digest'],
-  raw: { minBytes: 0, maxBytes: Number.MAX_SAFE_INTEGER },
-}
+const WHOLE = { minBytes: 0, maxBytes: Number.MAX_SAFE_INTEGER }
 
-const UNHASHED: Omit<AlgorithmSupport, 'wireName'> = {
-  inputs: ['raw'],
-  raw: { minBytes: 0, maxBytes: MAX_UNHASHED_BYTES },
+/** How each scheme is supported: what node:crypto hashes itself, what is signed whole, and what as a digest alone. */
+const SUPPORT: Record<Algorithm['scheme'], Omit<AlgorithmSupport, 'wireName'>> = {
+  'rsassa-pkcs1-v1_5': { inputs: ['raw', 'stream', 'digest'], raw: WHOLE },
+  'rsassa-pss': { inputs: ['raw', 'stream', 'digest'], raw: WHOLE },
+  ecdsa: { inputs: ['raw', 'stream', 'digest'], raw: WHOLE },
+  sm2: { inputs: ['raw', 'stream', 'digest'], raw: WHOLE, userId: true },
+  eddsa: { inputs: ['raw'], raw: { minBytes: 0, maxBytes: MAX_UNHASHED_BYTES } },
+  ed25519ph: { inputs: ['digest'], raw: WHOLE },
+  'ml-dsa': { inputs: ['raw', 'stream', 'external-mu'], raw: WHOLE, context: true },
 }
 
 /**
@@ -36,10 +39,11 @@ export function createLocalProvider(options: LocalOptions = {}): SigningProvider
     name: 'local',
     // Key and code share a process: whoever could forge the signature could forge the check.
     check: 'never',
-    support: (algorithm) => ({ wireName: algorithm.name, ...(algorithm.digest ? HASHED : UNHASHED) }),
-    async sign({ keyId, algorithm, input, pinned }) {
+    support: (algorithm) => ({ wireName: algorithm.name, ...SUPPORT[algorithm.scheme] }),
+    async sign(request) {
+      const { keyId, algorithm, pinned } = request
       const key = await store.getOrGenerate(keyId, algorithm, pinned)
-      return signWith(fitting(key, algorithm, keyId), algorithm, input)
+      return signatureOf(fitting(key, algorithm, keyId), request)
     },
     async getPublicKey({ keyId }) {
       return { publicKey: (await store.get(keyId)).publicKey }
@@ -55,17 +59,15 @@ function fitting(key: PrivateKey, algorithm: Algorithm, keyId: string): PrivateK
   return key
 }
 
-async function signWith(
+async function signatureOf(
   key: PrivateKey,
-  algorithm: Algorithm,
-  input: ProviderInput,
+  { algorithm, input, parameters }: ProviderSignRequest,
 ): Promise<ProviderSignature> {
-  const encoding = algorithm.scheme === 'ecdsa' ? 'ieee-p1363' : 'raw'
-  return { bytes: await signatureOf(key, algorithm, input), encoding }
-}
-
-function signatureOf(key: PrivateKey, algorithm: Algorithm, input: ProviderInput): Promise<Uint8Array> {
-  if (input.kind === 'digest') return signDigest(algorithm, key, input.digest)
-  if (input.kind === 'stream') return signStream(algorithm, key, input.chunks)
-  return signBytes(algorithm, key, input.message)
+  // SM2 comes as DER from node:crypto and as r ‖ s from a digest; core tells them apart.
+  const layout = algorithm.scheme === 'ecdsa' ? ({ encoding: 'ieee-p1363' } as const) : {}
+  if (input.kind === 'raw')
+    return { bytes: await signBytes(algorithm, key, input.message, parameters), ...layout }
+  if (input.kind === 'stream')
+    return { bytes: await signStream(algorithm, key, input.chunks, parameters), ...layout }
+  return { bytes: await signDigest(algorithm, key, input.digest), ...layout }
 }

@@ -1,140 +1,127 @@
-import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject, sign, verify } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { types } from 'node:util'
-import { PublicKey, SigningError } from '@signport/core'
-import { pemLabels, printable, rsaFromPkcs8, typeName } from '@signport/core/kit'
+import { PublicKey } from '@signport/core'
+import { DerError, isMlDsa, isSm2Scalar, type MlDsaKind, mlDsaOfOid, typeName } from '@signport/core/kit'
+import { malformed, mismatched, unusable } from './key-failure.js'
+import { readMlDsaKey } from './ml-dsa-key.js'
+import { exportPkcs8, type Pkcs8, readPkcs8, readScalar } from './pkcs8.js'
+import { type LocalJwk, parseJwk, pkcs8OfJwk } from './private-jwk.js'
+import { type PassphraseSource, pkcs8OfPem } from './private-pem.js'
 
 /** A private key in memory: PEM (PKCS#8, SEC1, PKCS#1, encrypted too), a private JWK or its JSON, or a `KeyObject`. */
-export type LocalKey = string | Uint8Array | JsonWebKey | KeyObject
-
-/** Gives the passphrase of an encrypted key when one is met; `keyId` is the key as it is configured. */
-export type PassphraseSource = (keyId: string) => Promise<string> | string
+export type LocalKey = string | Uint8Array | LocalJwk | KeyObject
 
 /** A private key with its public half, which was seen to belong to it. */
 export interface PrivateKey {
-  readonly keyObject: KeyObject
   readonly publicKey: PublicKey
+  /** For node:crypto; absent where it does not sign with this kind of key. */
+  readonly keyObject?: KeyObject
+  /** Whether node:crypto signs with a context of ML-DSA. */
+  readonly takesContext?: boolean
+  /** The expanded key of ML-DSA (FIPS 204 algorithm 24). */
+  readonly expanded?: Uint8Array
 }
 
-/** @throws SigningError `Configuration` for what is not one sound private key, `Unauthenticated` for a wrong passphrase */
+/**
+ * @throws SigningError `Configuration` for what is not one sound private key, `Unauthenticated` for a wrong passphrase,
+ *   `UnsupportedAlgorithm` for an encrypted key of a kind that this version of Node does not have
+ */
 export async function readPrivateKey(
   input: LocalKey,
   keyId: string,
   passphrase?: PassphraseSource,
 ): Promise<PrivateKey> {
-  const keyObject = await keyObjectOf(input, keyId, passphrase)
-  if (keyObject.type !== 'private') throw unusable(keyId, `holds a ${keyObject.type} key, not a private one`)
-  const publicKey = PublicKey.from(createPublicKey(keyObject))
-  assertPair(keyObject, publicKey, keyId)
-  return { keyObject, publicKey }
+  const der = await pkcs8Of(input, keyId, passphrase)
+  const key = await readDer(der, keyId)
+  assertPair(key, keyId)
+  return key
 }
 
-/** The key for RSA operations that node:crypto refuses to an id-RSASSA-PSS key; every other key as it is. */
-export function plainKey({ keyObject, publicKey }: PrivateKey): KeyObject {
-  return publicKey.pss ? rsaFromPkcs8(keyObject.export({ type: 'pkcs8', format: 'der' })) : keyObject
+/** The key for node:crypto, where every key but those of ML-DSA has one. */
+export function nativeOf({ keyObject, publicKey }: PrivateKey): KeyObject {
+  if (keyObject) return keyObject
+  throw new TypeError(`Node ${process.version} does not sign with a key of the kind ${publicKey.kind}.`)
 }
 
-async function keyObjectOf(
-  input: LocalKey,
+async function readDer(der: Uint8Array, keyId: string): Promise<PrivateKey> {
+  const { oid, privateKey } = readFrame(der, keyId)
+  const mlDsa = mlDsaOfOid(oid)
+  if (mlDsa) return readMlDsa(mlDsa, privateKey, der, keyId)
+  const keyObject = nativeKey(der, keyId)
+  return { keyObject, publicKey: PublicKey.from(createPublicKey(keyObject)) }
+}
+
+function readFrame(der: Uint8Array, keyId: string): Pkcs8 {
+  try {
+    return readPkcs8(der)
+  } catch {
+    throw malformed(keyId)
+  }
+}
+
+async function readMlDsa(
+  kind: MlDsaKind,
+  choice: Uint8Array,
+  der: Uint8Array,
   keyId: string,
-  passphrase?: PassphraseSource,
-): Promise<KeyObject> {
-  if (types.isKeyObject(input)) return input
-  if (types.isUint8Array(input)) return keyObjectOf(Buffer.from(input).toString('utf8'), keyId, passphrase)
-  if (typeof input === 'object' && input !== null) return readJwk(input, keyId)
-  if (typeof input !== 'string')
-    throw new TypeError(`A key must be PEM, a JWK or a KeyObject, not ${typeName(input)}.`)
-  return input.trimStart().startsWith('{')
-    ? readJwk(parseJson(input, keyId), keyId)
-    : readPem(input, keyId, passphrase)
-}
-
-function parseJson(text: string, keyId: string): JsonWebKey {
+): Promise<PrivateKey> {
   try {
-    return JSON.parse(text) as JsonWebKey
-  } catch {
-    // Without the cause: V8 quotes the text in it, which may be half of a private key.
-    throw unusable(keyId, 'looks like a JWK, but it is not valid JSON')
+    return await readMlDsaKey(kind, choice, der)
+  } catch (error) {
+    if (error instanceof DerError) throw unusable(keyId, `is malformed: ${error.message}`)
+    throw error
   }
 }
 
-function readJwk(jwk: JsonWebKey, keyId: string): KeyObject {
-  if (!jwk.d) throw unusable(keyId, `is a JWK without 'd', so it is not a private key`)
+/** A key that was made by node:crypto, too, is read anew: only then does it sign SM2 and not ECDSA on its curve. */
+function nativeKey(der: Uint8Array, keyId: string): KeyObject {
   try {
-    return createPrivateKey({ key: jwk, format: 'jwk' })
+    return createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' })
   } catch {
-    throw unusable(keyId, 'is not a JWK of a private key that can be read: check kty, crv and its members')
+    throw malformed(keyId)
   }
 }
 
-async function readPem(text: string, keyId: string, passphrase?: PassphraseSource): Promise<KeyObject> {
-  const block = privateBlock(text, keyId)
-  if (isEncrypted(block)) return decrypt(block, keyId, await askPassphrase(keyId, passphrase))
-  try {
-    return createPrivateKey({ key: block, format: 'pem' })
-  } catch {
-    throw unusable(keyId, 'is malformed: its PEM cannot be decoded to a private key')
-  }
+/** Every form leads to PKCS#8, so that all are read alike. */
+async function pkcs8Of(input: LocalKey, keyId: string, passphrase?: PassphraseSource): Promise<Uint8Array> {
+  if (types.isUint8Array(input)) return pkcs8OfText(Buffer.from(input).toString('utf8'), keyId, passphrase)
+  if (typeof input === 'string') return pkcs8OfText(input, keyId, passphrase)
+  if (types.isKeyObject(input)) return pkcs8OfNodeKey(input, keyId)
+  if (typeof input === 'object' && input !== null) return pkcs8OfJwk(input, keyId)
+  throw new TypeError(`A key must be PEM, a JWK or a KeyObject, not ${typeName(input)}.`)
 }
 
-/** The one private key of a PEM text; what stands beside it (EC PARAMETERS, a certificate) is no concern of ours. */
-function privateBlock(text: string, keyId: string): string {
-  const labels = pemLabels(text)
-  const mine = labels.filter((label) => label.endsWith('PRIVATE KEY'))
-  const [label] = mine
-  if (label === undefined)
-    throw unusable(
-      keyId,
-      `holds no private key${labels.length > 0 ? `, but ${printable(labels.join(', '))}` : ''}`,
-    )
-  if (mine.length > 1)
-    throw unusable(
-      keyId,
-      `holds ${mine.length} private keys: which one is meant? Put each in a file of its own`,
-    )
-  if (label === 'OPENSSH PRIVATE KEY')
-    throw unusable(keyId, 'is in the format of OpenSSH: ssh-keygen -p -m PKCS8 -f FILE converts it')
-  const start = text.indexOf(`-----BEGIN ${label}-----`)
-  const end = `-----END ${label}-----`
-  const stop = text.indexOf(end, start)
-  if (stop < 0) throw unusable(keyId, `is cut short: it has no line '${end}'`)
-  return `${text.slice(start, stop + end.length)}\n`
+function pkcs8OfNodeKey(key: KeyObject, keyId: string): Uint8Array {
+  if (key.type !== 'private') throw unusable(keyId, `holds a ${key.type} key, not a private one`)
+  return exportPkcs8(key)
 }
 
-/** PKCS#8 says so in its label (RFC 7468 section 11), the older forms in a header (RFC 1421 section 4.6.1.1). */
-function isEncrypted(block: string): boolean {
-  return block.startsWith('-----BEGIN ENCRYPTED') || block.includes('Proc-Type: 4,ENCRYPTED')
-}
-
-async function askPassphrase(keyId: string, source?: PassphraseSource): Promise<string> {
-  const passphrase = await source?.(keyId)
-  if (passphrase) return passphrase
-  throw unusable(
-    keyId,
-    'is encrypted, and no passphrase was given: name its variable with passphraseEnv or its file with passphraseFile',
-  )
-}
-
-function decrypt(block: string, keyId: string, passphrase: string): KeyObject {
-  try {
-    return createPrivateKey({ key: block, format: 'pem', passphrase })
-  } catch {
-    const message = `The passphrase does not open the key ${printable(keyId)}: it is wrong, or the file is damaged.`
-    throw new SigningError('Unauthenticated', message, { provider: 'local', keyId })
-  }
+function pkcs8OfText(text: string, keyId: string, passphrase?: PassphraseSource): Promise<Uint8Array> {
+  return text.trimStart().startsWith('{')
+    ? pkcs8OfJwk(parseJwk(text, keyId), keyId)
+    : pkcs8OfPem(text, keyId, passphrase)
 }
 
 /** Signs once: a file whose halves do not belong together would otherwise give signatures that nobody can verify. */
-function assertPair(keyObject: KeyObject, publicKey: PublicKey, keyId: string): void {
-  const probe = Buffer.from('signport: do these two halves belong together?')
-  const { pss, kind } = publicKey
-  const hash = kind === 'Ed25519' ? undefined : (pss?.hash ?? 'sha256')
-  if (verify(hash, probe, publicKey.toKeyObject(), sign(hash, probe, keyObject))) return
-  throw unusable(keyId, 'is damaged: its private and its public half do not belong together')
+function assertPair({ keyObject, publicKey }: PrivateKey, keyId: string): void {
+  if (keyObject && publicKey.isNative && !isPair(keyObject, publicKey)) throw mismatched(keyId)
 }
 
-function unusable(keyId: string, why: string): SigningError {
-  return new SigningError('Configuration', `The key ${printable(keyId)} ${why}.`, {
-    provider: 'local',
-    keyId,
-  })
+function isPair(keyObject: KeyObject, publicKey: PublicKey): boolean {
+  // OpenSSL takes n - 1 for a private key, and then never comes to the end of a signature.
+  if (publicKey.kind === 'SM2' && !isSm2Scalar(readScalar(keyObject))) return false
+  const probe = Buffer.from('signport: do these two halves belong together?')
+  const hash = probeHash(publicKey)
+  try {
+    return verify(hash, probe, publicKey.toKeyObject(), sign(hash, probe, keyObject))
+  } catch {
+    // A number that is no private key: there is nothing that it could sign.
+    return false
+  }
+}
+
+/** Any hash that the key permits will do. */
+function probeHash({ kind, pss }: PublicKey): string | undefined {
+  if (isMlDsa(kind) || kind === 'Ed25519') return undefined
+  return kind === 'SM2' ? 'sm3' : (pss?.hash ?? 'sha256')
 }

@@ -59,6 +59,7 @@ function signCommand({ signal }: Run): Command {
     )
     .addOption(option.encoding())
     .addOption(option.digest('sign'))
+    .addOption(option.digestKind().implies({ digest: true }))
     .addHelpText('after', SIGN_EXAMPLES)
     .hook('preAction', needs('uri'))
     .action(async (file: string, options: SignCommand) => {
@@ -125,8 +126,9 @@ Examples:
 
 function algorithmsCommand(): Command {
   return new Command('algorithms')
-    .description('Print the algorithms, with the lengths of their digests and signatures.')
-    .addOption(option.json('print a JSON array'))
+    .description('Print the algorithms: their keys, their lengths, and what others call them.')
+    .addOption(option.vendor())
+    .addOption(option.json('print a JSON array, with the names of all').conflicts('vendor'))
     .addHelpText('after', ALGORITHMS_EXAMPLES)
     .action(async (options: AlgorithmsCommand) => {
       const { algorithms } = await import('./commands/algorithms.js')
@@ -137,4 +139,5 @@ function algorithmsCommand(): Command {
 const ALGORITHMS_EXAMPLES = `
 Examples:
   signport algorithms
+  signport algorithms --vendor google
   signport algorithms --json`

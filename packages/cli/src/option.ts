@@ -21,6 +21,24 @@ export const option = {
 
   digest: (verb: string) => new Option('--digest', `${verb} the digest whose raw bytes FILE holds`),
 
+  digestKind: () =>
+    new Option('--digest-kind <KIND>', 'what the digest is, where it depends on the key').choices([
+      'sm2-za-message',
+      'ml-dsa-mu',
+    ]),
+
+  vendor: () =>
+    new Option('--vendor <NAME>', 'whose names are shown (default: aws and alibaba)').choices([
+      'jose',
+      'aws',
+      'alibaba',
+      'google',
+      'azure',
+      'jca',
+      'webcrypto',
+      'rfc9421',
+    ]),
+
   /** Without a default of commander's: commands tell apart what was said and what was not. */
   format: (about: string, choices: readonly string[], usual: string) =>
     new Option('--format <FORMAT>', `${about} (default: ${usual})`).choices(choices),

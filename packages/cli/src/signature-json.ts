@@ -21,7 +21,7 @@ export function signatureFromJson(content: Buffer, name: string): Signature {
   const members = parseObject(content, name)
   const { encoding, messageType } = members
   if (encoding !== 'der' && encoding !== 'ieee-p1363' && encoding !== 'raw') throw notOurs(name)
-  if (messageType !== 'raw' && messageType !== 'digest') throw notOurs(name)
+  if (messageType !== 'raw' && messageType !== 'digest' && messageType !== 'external-mu') throw notOurs(name)
   const textOf = (member: string): string => {
     const value = members[member]
     if (typeof value !== 'string') throw notOurs(name)

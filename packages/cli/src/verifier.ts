@@ -1,5 +1,5 @@
 import { openSigner } from '@signport/config'
-import { algorithmsFor, createVerifier, PublicKey, type Verifier } from '@signport/core'
+import { algorithmsFor, createVerifier, impliedAlgorithm, PublicKey, type Verifier } from '@signport/core'
 import { oneOf } from '@signport/core/kit'
 import { Failure } from './failure.js'
 import { terminalHost } from './host.js'
@@ -36,13 +36,13 @@ async function verifierOfFile(
   signal: AbortSignal,
 ): Promise<OpenVerifier> {
   const publicKey = PublicKey.from(await readWholeFile(path, 'a public key', signal))
-  const verifier = createVerifier({ publicKey, algorithm: algorithm ?? onlyAlgorithm(publicKey, path) })
+  const verifier = createVerifier({ publicKey, algorithm: algorithm ?? algorithmImplied(publicKey, path) })
   return { ...verifier, [Symbol.asyncDispose]: async () => undefined }
 }
 
-function onlyAlgorithm(key: PublicKey, path: string): string {
-  const possible = algorithmsFor(key).map(({ name }) => name)
-  const [only] = possible
-  if (only !== undefined && possible.length === 1) return only
-  throw new Failure(`the key in ${path} can be used for ${oneOf(possible)}: name one with --algorithm.`)
+function algorithmImplied(key: PublicKey, path: string): string {
+  const implied = impliedAlgorithm(key)
+  if (implied) return implied.name
+  const possible = oneOf(algorithmsFor(key).map(({ name }) => name))
+  throw new Failure(`the key in ${path} can be used for ${possible}: name one with --algorithm.`)
 }

@@ -1,5 +1,5 @@
 import { openSigner } from '@signport/config'
-import type { EcdsaEncoding, Signature } from '@signport/core'
+import type { DigestKind, EcdsaEncoding, Signature } from '@signport/core'
 import { type ByteFormat, formatBytes } from '../byte-format.js'
 import { terminalHost } from '../host.js'
 import { openInput } from '../input.js'
@@ -15,6 +15,7 @@ export interface SignCommand extends OutputOptions {
   readonly encoding?: EcdsaEncoding
   readonly format?: ByteFormat
   readonly digest?: boolean
+  readonly digestKind?: DigestKind
   readonly json?: boolean
 }
 
@@ -30,7 +31,7 @@ export async function sign(path: string, command: SignCommand, signal: AbortSign
 
 async function signatureOf(
   path: string,
-  { uri, algorithm, encoding, digest }: SignCommand,
+  { uri, algorithm, encoding, digest, digestKind }: SignCommand,
   signal: AbortSignal,
 ): Promise<Signature> {
   await using input = await openInput(path, signal)
@@ -41,6 +42,7 @@ async function signatureOf(
     ...(algorithm !== undefined && { algorithm }),
   })
   const options = { signal, ...(encoding && { encoding }) }
-  if (digest) return await signer.signDigest(await readWhole(input, 'a digest'), options)
-  return await signer.sign(withProgress(input, signal), options)
+  if (!digest) return await signer.sign(withProgress(input, signal), options)
+  const value = await readWhole(input, 'a digest')
+  return await signer.signDigest(value, { ...options, ...(digestKind && { digestKind }) })
 }

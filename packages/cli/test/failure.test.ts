@@ -14,11 +14,13 @@ beforeEach(() => {
   folder.key('ES256')
   folder.key('RS256')
   folder.key('Ed25519')
+  folder.key('SM2')
   folder.write('message', MESSAGE)
   folder.write('signature', strangerSigns('ES256', MESSAGE))
   folder.write('public.pem', publicPem('ES256'))
   folder.write('rsa.pem', publicPem('RS256'))
   folder.write('31 bytes', Buffer.alloc(31))
+  folder.write('32 bytes', Buffer.alloc(32))
   folder.write('100 KB', Buffer.alloc(100_000, 'x'))
   mkdirSync(folder.path('folder'))
   symlinkSync('loop', folder.path('loop'))
@@ -73,6 +75,22 @@ describe('sign', () => {
     ],
     [['100 KB', ...ES256, '--digest', ...OUT], '100 KB is too large to be a digest.'],
     [
+      ['32 bytes', '--uri', 'local:./SM2.pem', '--digest', ...OUT],
+      "The digest of SM2 is SM3(Z ‖ M), not SM3(M): say digestKind: 'sm2-za-message' if that is what it is.",
+    ],
+    [
+      ['31 bytes', '--uri', 'local:./SM2.pem', '--digest-kind', 'sm2-za-message', ...OUT],
+      'SM2 signs a sm3 digest of exactly 32 bytes, but this one has 31.',
+    ],
+    [
+      ['32 bytes', ...ES256, '--digest-kind', 'ml-dsa-mu', ...OUT],
+      'The digest of ES256 is a plain hash: leave digestKind out.',
+    ],
+    [
+      ['32 bytes', '--uri', 'local:./Ed25519.pem', '--algorithm', 'Ed25519', '--digest', ...OUT],
+      'Ed25519 takes no digest: it reads the message twice (RFC 8032 section 5.1.6). Give it the message itself.',
+    ],
+    [
       ['message', '--uri', 'local:./RS256.pem', ...OUT],
       `The key ./RS256.pem can be used for ${MODULUS_ALGORITHMS}: name the algorithm.`,
     ],
@@ -82,7 +100,7 @@ describe('sign', () => {
     ],
     [
       ['message', ...ES256, '--algorithm', 'MD5', ...OUT],
-      `Unknown algorithm 'MD5'. Use RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, ES256K or Ed25519.`,
+      `Unknown algorithm 'MD5'. Use RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, ES256K, Ed25519, Ed25519ph, Ed25519ph-SHA512, ML-DSA-44, ML-DSA-65, ML-DSA-87 or SM2.`,
     ],
     [
       ['message', '--uri', 'local:./ES256.pem?algorithm=ES256', '--algorithm', 'ES384', ...OUT],

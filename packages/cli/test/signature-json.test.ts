@@ -15,6 +15,16 @@ test('a signature comes back', () => {
   expect(signatureFromJson(Buffer.from(signatureToJson(SIGNATURE)), 'it')).toEqual(SIGNATURE)
 })
 
+test.each<Partial<Signature>>([
+  { algorithm: 'ES512', encoding: 'ieee-p1363', messageType: 'digest' },
+  { algorithm: 'SM2', messageType: 'digest' },
+  { algorithm: 'ML-DSA-65', encoding: 'raw', messageType: 'external-mu' },
+  { algorithm: 'Ed25519ph-SHA512', encoding: 'raw', messageType: 'digest' },
+])('and so does %p', (more) => {
+  const signature = { ...SIGNATURE, ...more }
+  expect(signatureFromJson(Buffer.from(signatureToJson(signature)), 'it')).toEqual(signature)
+})
+
 test('everything that a service says is written down', () => {
   const more = {
     keyVersion: '7',
@@ -55,7 +65,7 @@ test.each([
   ],
   [
     JSON.stringify({ ...JSON_OF, algorithm: '__proto__' }),
-    `Unknown algorithm '__proto__'. Use RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, ES256K or Ed25519.`,
+    `Unknown algorithm '__proto__'. Use RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, ES256K, Ed25519, Ed25519ph, Ed25519ph-SHA512, ML-DSA-44, ML-DSA-65, ML-DSA-87 or SM2.`,
   ],
 ])('%s is refused', (text, message) => {
   expect(() => signatureFromJson(Buffer.from(text), 'it')).toThrow(message)

@@ -23,6 +23,18 @@ describe('a signer', () => {
     ['by the only algorithm of its key', 'local:ec.pem', {}, 'ES256'],
     ['by the algorithm asked for', 'local:rsa.pem', { algorithm: 'rs256' }, 'RS256'],
     ['by an algorithm named twice', 'local:ec.pem?algorithm=es256', { algorithm: 'ES256' }, 'ES256'],
+    [
+      "by a vendor's name that leaves the curve to the key",
+      'local:ec.pem?algorithm=ECDSA_SHA_256',
+      {},
+      'ES256',
+    ],
+    [
+      'by an open name and one that is not',
+      'local:ec.pem?algorithm=ECDSA_SHA_256',
+      { algorithm: 'ES256' },
+      'ES256',
+    ],
   ])('%s', async (_, config, options, algorithm) => {
     const signer = await openSigner(config, { ...options, host })
     expect(signer).toMatchObject({ provider: 'local', algorithm })

@@ -1,8 +1,8 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
-import { parseAlgorithm } from '../src/index.js'
-import { loadCurve, pointOf, scalarOf } from '../src/kit.js'
-import { newKeyPair } from './support/keys.js'
+import { PublicKey, parseAlgorithm } from '../src/index.js'
+import { loadCurve } from '../src/kit.js'
+import { newKeyPair, scalarOf } from './support/keys.js'
 import { ecdsaNames, hashOf } from './support/oracle.js'
 
 describe.each(ecdsaNames)('%s', (name) => {
@@ -16,7 +16,7 @@ describe.each(ecdsaNames)('%s', (name) => {
       if (count > 20_000) throw new Error('No number with leading zeros came')
       const pair = newKeyPair(name)
       const scalar = scalarOf(pair.privateKey)
-      const point = pointOf(pair.publicKey)
+      const point = PublicKey.from(pair.publicKey).toRaw()
       expect([scalar.length, point.length]).toEqual([bytes, 1 + 2 * bytes])
       const found = Object.entries({ d: scalar[0], x: point[1], y: point[1 + bytes] })
         .filter(([number, first]) => first === 0 && !short.has(number))
@@ -32,10 +32,15 @@ describe.each(ecdsaNames)('%s', (name) => {
     const signature = curve.sign(Buffer.from('message'), scalarOf(privateKey), { format: 'der', lowS: false })
     expect(hashOf(name)).toBe(digest?.hash)
     expect(verify(digest?.hash, Buffer.from('message'), publicKey, signature)).toBe(true)
-    expect(pointOf(createPublicKey(privateKey))).toEqual(pointOf(publicKey))
+    const [one, other] = [createPublicKey(privateKey), publicKey].map((key) => PublicKey.from(key).toRaw())
+    expect(one).toEqual(other)
   })
 })
 
-test.each(['RSA', 'Ed25519'] as const)('there is none for %s', (kind) => {
-  expect(() => loadCurve(kind)).toThrow(TypeError)
-})
+// SM2 is on a curve, but is no ECDSA.
+test.each(['RSA', 'Ed25519', 'SM2', 'ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'] as const)(
+  'there is none for %s',
+  (kind) => {
+    expect(() => loadCurve(kind)).toThrow(TypeError)
+  },
+)

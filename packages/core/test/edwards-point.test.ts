@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import fc from 'fast-check'
@@ -93,14 +93,11 @@ describe('the points of small order', () => {
     }
   })
 
-  test('would let node:crypto call one signature valid for all messages', () => {
-    const x = Buffer.from(ed25519.Point.ZERO.toBytes())
-    const key = createPublicKey({
-      key: { kty: 'OKP', crv: 'Ed25519', x: x.toString('base64url') },
-      format: 'jwk',
-    })
+  test('would let a lenient verifier call one signature valid for all messages', () => {
+    const point = ed25519.Point.ZERO.toBytes()
+    const signature = Buffer.concat([point, Buffer.alloc(32)])
     for (const message of ['one', 'another'])
-      expect(verify(null, Buffer.from(message), key, Buffer.concat([x, Buffer.alloc(32)]))).toBe(true)
+      expect(ed25519.verify(signature, Buffer.from(message), point, { zip215: true })).toBe(true)
   })
 
   test('are not the keys that node:crypto makes, nor those with a part of small order', () => {

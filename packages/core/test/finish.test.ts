@@ -9,15 +9,16 @@ import {
 } from '../src/index.js'
 import { failure } from './support/failure.js'
 import { keyPair } from './support/keys.js'
-import { nodeSign } from './support/oracle.js'
+import { isEcdsa, names, strangerSign, strangerVerify } from './support/oracle.js'
 import { streamOf } from './support/streams.js'
 
 const message = Buffer.from('a message')
-const der = nodeSign('ES256', keyPair('ES256').privateKey, message)
+const der = strangerSign('ES256', keyPair('ES256').privateKey, message)
 const INPUTS: Record<ProviderInput['kind'], ProviderInput> = {
   raw: { kind: 'raw', message },
   stream: { kind: 'stream', chunks: streamOf(message) },
   digest: { kind: 'digest', digest: Buffer.alloc(32, 7) },
+  'external-mu': { kind: 'external-mu', digest: Buffer.alloc(64, 7) },
 }
 
 interface Options {
@@ -25,13 +26,15 @@ interface Options {
   readonly input?: ProviderInput
   readonly encoding?: 'der' | 'ieee-p1363'
   readonly key?: PublicKey
+  readonly lowS?: boolean
 }
 
 function finished(answer: Partial<ProviderSignature>, options: Options = {}) {
-  const { name = 'ES256', input = INPUTS.raw, encoding = 'der', key } = options
+  const { name = 'ES256', input = INPUTS.raw, encoding = 'der', key, lowS = false } = options
   const algorithm = parseAlgorithm(name)
-  const request = { keyId: 'alias/x', algorithm, wireName: 'ECDSA_SHA_256', input, pinned: false }
-  return finish({ request, answer: { bytes: der, ...answer }, provider: 'test-kms', encoding, key })
+  const asked = { keyId: 'alias/x', algorithm, wireName: 'ECDSA_SHA_256', pinned: false }
+  const request = { ...asked, input, parameters: {} }
+  return finish({ request, answer: { bytes: der, ...answer }, provider: 'test-kms', encoding, lowS, key })
 }
 
 describe('the signature', () => {
@@ -69,11 +72,25 @@ describe('the signature', () => {
     ['raw', 'raw'],
     ['stream', 'raw'],
     ['digest', 'digest'],
+    ['external-mu', 'external-mu'],
   ] as const)('of a %s says that it was %s', (kind, messageType) => {
     const { signature } = finished({}, { input: INPUTS[kind] })
+    const lengths: Partial<Record<typeof kind, number>> = { digest: 32, 'external-mu': 64 }
+    const length = lengths[kind]
     expect(signature.messageType).toBe(messageType)
-    expect(signature.digest).toEqual(kind === 'digest' ? new Uint8Array(32).fill(7) : undefined)
-    expect('digest' in signature).toBe(kind === 'digest')
+    expect(signature.digest).toEqual(length && new Uint8Array(length).fill(7))
+    expect('digest' in signature).toBe(length !== undefined)
+  })
+
+  test.each(names)('with %s has the one layout in which it leaves', (name) => {
+    const bytes = strangerSign(name, keyPair(name).privateKey, message)
+    const { signature } = finished({ bytes }, { name, encoding: 'ieee-p1363' })
+    const encoding = isEcdsa(name) ? 'ieee-p1363' : name === 'SM2' ? 'der' : 'raw'
+    expect(signature).toMatchObject({ algorithm: name, encoding })
+    expect(strangerVerify(name, keyPair(name).publicKey, message, signature.bytes, 'ieee-p1363')).toBe(
+      name !== 'SM2',
+    )
+    expect(strangerVerify(name, keyPair(name).publicKey, message, signature.bytes)).toBe(!isEcdsa(name))
   })
 
   test('holds memory of its own', () => {
@@ -85,6 +102,32 @@ describe('the signature', () => {
     expect(signature.bytes).toEqual(Uint8Array.from(der))
     expect(signature.digest).toEqual(new Uint8Array(32).fill(7))
     expect(signature.digest?.constructor).toBe(Uint8Array)
+  })
+})
+
+describe('a low s', () => {
+  const { publicKey, privateKey } = keyPair('ES256K')
+
+  test('is made of a high one, and the signature stays valid', () => {
+    const seen = { kept: 0, turned: 0 }
+    for (let count = 0; count < 40; count++) {
+      const bytes = strangerSign('ES256K', privateKey, message)
+      const { signature, bytes: flat } = finished({ bytes }, { name: 'ES256K', lowS: true })
+      // Half of the order of secp256k1 begins with 7f, and 128 bits of ones.
+      expect(flat[32]).toBeLessThanOrEqual(0x7f)
+      expect(flat).toEqual(toP1363(signature.bytes, 32))
+      expect(strangerVerify('ES256K', publicKey, message, signature.bytes)).toBe(true)
+      seen[bytes.equals(signature.bytes) ? 'kept' : 'turned']++
+    }
+    expect(seen.kept).toBeGreaterThan(0)
+    expect(seen.turned).toBeGreaterThan(0)
+  })
+
+  test('is not made where nobody asks for it', () => {
+    for (let count = 0; count < 20; count++) {
+      const bytes = strangerSign('ES256K', privateKey, message)
+      expect(finished({ bytes }, { name: 'ES256K' }).signature.bytes).toEqual(Uint8Array.from(bytes))
+    }
   })
 })
 
@@ -107,6 +150,14 @@ describe('what a service says it did is compared with what it was asked for', ()
 
   test('raw for a digest', async () => {
     await failure(() => finished({ messageType: 'raw' }, { input: INPUTS.digest }), 'InvalidResponse')
+  })
+
+  test('another form of a digest', async () => {
+    const mu = { input: INPUTS['external-mu'] }
+    await failure(() => finished({ messageType: 'external-mu' }, { input: INPUTS.digest }), 'InvalidResponse')
+    for (const messageType of ['digest', 'raw'] as const)
+      await failure(() => finished({ messageType }, mu), 'InvalidResponse')
+    expect(finished({ messageType: 'external-mu' }, mu).signature.messageType).toBe('external-mu')
   })
 
   test('a signature of a length that the key does not have', async () => {

@@ -3,10 +3,13 @@ import fc from 'fast-check'
 import { PublicKey } from '../src/index.js'
 import { readJwk } from '../src/jwk.js'
 import { failure } from './support/failure.js'
-import { keyPair, newKeyPair, rsaJwk } from './support/keys.js'
+import { keyPair, type MlDsaName, newKeyPair, rsaJwk, spkiOf } from './support/keys.js'
 import { ecdsaNames } from './support/oracle.js'
 
-const jwkOf = (name: Parameters<typeof keyPair>[0]) => keyPair(name).publicKey.export({ format: 'jwk' })
+const NATIVE = [...ecdsaNames, 'Ed25519', 'RS256'] as const
+const ML_DSA: readonly MlDsaName[] = ['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87']
+
+const jwkOf = (name: (typeof NATIVE)[number]) => keyPair(name).publicKey.export({ format: 'jwk' })
 const bytesOf = (text = '') => Buffer.from(text, 'base64url')
 const zero = (text = '') => Buffer.concat([Uint8Array.of(0), bytesOf(text)]).toString('base64url')
 const withoutFirst = (text = '') => bytesOf(text).subarray(1).toString('base64url')
@@ -24,14 +27,24 @@ const ec = jwkOf('ES256')
 const ed = jwkOf('Ed25519')
 const rsa = jwkOf('RS256')
 
+/** RFC 9964: the key inside its SPKI, from which the lengths of two headers and the object identifier are cut. */
+const akpOf = (alg: MlDsaName) => {
+  const pub = spkiOf(keyPair(alg).publicKey).subarray(22).toString('base64url')
+  return { kty: 'AKP', alg, pub }
+}
+
 describe('a public JWK', () => {
-  test.each([...ecdsaNames, 'Ed25519', 'RS256'] as const)('of a key for %s is read', (name) => {
-    expect(readJwk(jwkOf(name)).equals(keyPair(name).publicKey)).toBe(true)
+  test.each(NATIVE)('of a key for %s is read', (name) => {
+    expect(Buffer.from(readJwk(jwkOf(name)))).toEqual(spkiOf(keyPair(name).publicKey))
+  })
+
+  test.each(ML_DSA)('of a key for %s is read', (name) => {
+    expect(Buffer.from(readJwk(akpOf(name)))).toEqual(spkiOf(keyPair(name).publicKey))
   })
 
   test('may say more about its key, which changes nothing', () => {
     const more = { kid: 'a', alg: 'ES256', use: 'sig', key_ops: ['verify'], ext: true, x5c: [], other: 1 }
-    expect(readJwk({ ...ec, ...more }).equals(keyPair('ES256').publicKey)).toBe(true)
+    expect(Buffer.from(readJwk({ ...ec, ...more }))).toEqual(spkiOf(keyPair('ES256').publicKey))
   })
 })
 
@@ -41,7 +54,16 @@ const REFUSED: [string, object][] = [
   ['no kty', { crv: 'P-256', x, y }],
   ['another kty', { ...ec, kty: 'RSA' }],
   ['kty in lower case', { ...ec, kty: 'ec' }],
-  ['an unknown kty', { ...ec, kty: 'AKP' }],
+  ['an unknown kty', { ...ec, kty: 'EC2' }],
+  ['a curve as a key of ML-DSA', { ...ec, kty: 'AKP' }],
+  ['a key of ML-DSA without its alg', { kty: 'AKP', pub: akpOf('ML-DSA-44').pub }],
+  ['another alg of ML-DSA', { ...akpOf('ML-DSA-44'), alg: 'ML-DSA-45' }],
+  ['an alg of ML-DSA in lower case', { ...akpOf('ML-DSA-44'), alg: 'ml-dsa-44' }],
+  ['a key of ML-DSA that is padded', { ...akpOf('ML-DSA-65'), pub: `${akpOf('ML-DSA-65').pub}=` }],
+  [
+    'a key of ML-DSA with other unused bits',
+    { ...akpOf('ML-DSA-65'), pub: otherSpelling(akpOf('ML-DSA-65').pub) },
+  ],
   ['no crv', { kty: 'EC', x, y }],
   ['an unknown crv', { ...ec, crv: 'P-257' }],
   ['crv in lower case', { ...ec, crv: 'p-256' }],
@@ -85,7 +107,7 @@ function plainBase64({ x = '', y = '' }: { x?: string; y?: string }) {
 describe('refused:', () => {
   test.each(REFUSED)('%s', async (_, jwk) => {
     const error = await failure(() => PublicKey.from(jwk as never), 'InvalidArgument')
-    expect(error.message).toMatch(/JWK|member/)
+    expect(error.message).toMatch(/JWK|member|'alg' of an AKP key/)
   })
 
   test.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'])('a private member %s', async (member) => {
@@ -105,7 +127,7 @@ test('a short coordinate is written with its zeros, and not otherwise', async ()
     const { publicKey } = newKeyPair('ES256')
     const jwk = publicKey.export({ format: 'jwk' })
     if (bytesOf(jwk.x)[0] !== 0) continue
-    expect(readJwk(jwk).equals(publicKey)).toBe(true)
+    expect(Buffer.from(readJwk(jwk))).toEqual(spkiOf(publicKey))
     expect(PublicKey.from(jwk).toJwk().x).toHaveLength(43)
     await failure(() => readJwk({ ...jwk, x: withoutFirst(jwk.x) }), 'InvalidArgument')
     return

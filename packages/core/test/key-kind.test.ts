@@ -93,16 +93,25 @@ describe('kinds of keys that no algorithm uses', () => {
     expect((await failure(() => PublicKey.from(der))).message).toBe(error.message)
   })
 
-  test('SM2, for now', async () => {
-    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'SM2' })
-    await failure(() => PublicKey.from(publicKey), 'InvalidArgument')
-    // Read from its DER, node:crypto no longer calls it a key on a curve.
-    await failure(() => PublicKey.from(publicKey.export({ type: 'spki', format: 'der' })), 'InvalidArgument')
-  })
-
   test('a JWK of X25519', async () => {
     const jwk = generateKeyPairSync('x25519').publicKey.export({ format: 'jwk' })
     expect((await failure(() => PublicKey.from(jwk))).message).toContain('x25519')
+  })
+})
+
+describe('kinds that are known without node:crypto', () => {
+  test('SM2, made here: it would call the key one of ECDSA', async () => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'SM2' })
+    await failure(() => readKeyKind(publicKey), 'InvalidArgument')
+    // Read from its DER, node:crypto no longer calls it a key on a curve.
+    await failure(() => readKeyKind(keyPair('SM2').publicKey), 'InvalidArgument')
+    expect(PublicKey.from(publicKey).kind).toBe('SM2')
+    expect(PublicKey.from(publicKey.export({ type: 'spki', format: 'der' })).kind).toBe('SM2')
+    expect(PublicKey.from(keyPair('SM2').publicKey).kind).toBe('SM2')
+  })
+
+  test.each(['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'] as const)('%s, which Node 20 does not have', (name) => {
+    expect(PublicKey.from(keyPair(name).publicKey).kind).toBe(name)
   })
 })
 

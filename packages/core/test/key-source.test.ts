@@ -5,6 +5,7 @@ import { readSignerOptions } from '../src/signer-options.js'
 import { failure } from './support/failure.js'
 import { keyPair, otherKeyPair } from './support/keys.js'
 import { NodeProvider, SecretiveProvider } from './support/node-provider.js'
+import { names } from './support/oracle.js'
 import { publicForms } from './support/public-forms.js'
 
 const pair = keyPair('ES256')
@@ -149,6 +150,16 @@ describe('a thumbprint', () => {
     await failure(() => source.get(), 'KeyMismatch')
     expect(provider.fetched).toBe(2)
   })
+})
+
+test.each(names)('%s: every name of its key pins it, and no other', async (algorithm) => {
+  const one = PublicKey.from(keyPair(algorithm).publicKey)
+  for (const thumbprint of [one.thumbprint, one.fingerprint]) {
+    const source = sourceOf(new NodeProvider(keyPair(algorithm)), { algorithm, thumbprint })
+    expect((await source.get()).equals(one)).toBe(true)
+    const moved = sourceOf(new NodeProvider(otherKeyPair(algorithm)), { algorithm, thumbprint })
+    await failure(() => moved.get(), 'KeyMismatch')
+  }
 })
 
 test('without a pin nothing is expected', () => {

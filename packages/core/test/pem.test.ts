@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { PublicKey } from '../src/index.js'
-import { pemLabels, readPem } from '../src/pem.js'
+import { encodePem, pemContent, pemLabels, readPem } from '../src/pem.js'
 import { hex, integer, pem, sequence } from './support/asn1.js'
 import { failure } from './support/failure.js'
 import { keyPair } from './support/keys.js'
@@ -111,6 +111,50 @@ describe('readPem', () => {
     await failure(() => readPem(`-----BEGIN PUBLIC KEY-----${' A'.repeat(500_000)}`), 'InvalidArgument')
     await failure(() => readPem('-----BEGIN '.repeat(100_000)), 'InvalidArgument')
     expect(performance.now() - start).toBeLessThan(2_000)
+  })
+})
+
+describe('encodePem', () => {
+  test('writes what node:crypto writes', () => {
+    expect(encodePem('PUBLIC KEY', spki)).toBe(text)
+    const der = privateKey.export({ type: 'pkcs8', format: 'der' })
+    expect(encodePem('PRIVATE KEY', der)).toBe(privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  })
+
+  test('in lines of 64 characters, and back', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 300 }), (content) => {
+        const written = encodePem('A KEY', content)
+        const [first, ...lines] = written.split('\n')
+        expect([first, ...lines.splice(-2)]).toEqual(['-----BEGIN A KEY-----', '-----END A KEY-----', ''])
+        const last = lines.pop() ?? ''
+        expect(lines.every((line) => line.length === 64)).toBe(true)
+        expect(last).toMatch(/^[A-Za-z0-9+/=]{1,64}$/)
+        expect(pemContent(written, 'A KEY')).toEqual(Buffer.from(content))
+        expect(pemLabels(written)).toEqual(['A KEY'])
+      }),
+    )
+  })
+})
+
+describe('pemContent', () => {
+  test('is that of the block with the label', () => {
+    const other = encodePem('OTHER KEY', hex('0102'))
+    for (const both of [text + other, other + text]) {
+      expect(pemContent(both, 'OTHER KEY')).toEqual(Buffer.from(hex('0102')))
+      expect(pemContent(both, 'PUBLIC KEY')).toEqual(spki)
+    }
+  })
+
+  test.each([
+    ['another label', text.replaceAll('PUBLIC KEY', 'KEY')],
+    ['no content', '-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----'],
+    ['no end', text.replace(/-----END.*/, '')],
+    ['what is not base64', text.replace('M', '*')],
+    ['missing padding', text.replace(/=+/, '')],
+    ['unused bits', '-----BEGIN PUBLIC KEY-----\nAB==\n-----END PUBLIC KEY-----'],
+  ])('is undefined for %s', (_, form) => {
+    expect(pemContent(form, 'PUBLIC KEY')).toBeUndefined()
   })
 })
 

@@ -1,16 +1,26 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
-import { type InputKind, type ProviderInput, parseAlgorithm } from '../src/index.js'
+import {
+  type AlgorithmName,
+  type AlgorithmParameters,
+  type InputKind,
+  type ProviderInput,
+  PublicKey,
+  parseAlgorithm,
+} from '../src/index.js'
 import type { MessageTypeChoice } from '../src/plan.js'
 import { prepareDigest, prepareMessage } from '../src/prepare.js'
 import { failure } from './support/failure.js'
-import { digestNames, hashOf } from './support/oracle.js'
+import { keyPair, otherKeyPair } from './support/keys.js'
+import { digestNames, names, strangerDigest } from './support/oracle.js'
 import { collected, reusing, stuckAfter } from './support/streams.js'
 
 const MIB = 1024 * 1024
 
 interface Options {
-  readonly name?: string
+  readonly name?: AlgorithmName
+  readonly parameters?: AlgorithmParameters
+  readonly keyOf?: () => Promise<PublicKey>
   readonly messageType?: MessageTypeChoice
   readonly checked?: boolean
   readonly raw?: { minBytes: number; maxBytes: number }
@@ -22,10 +32,34 @@ function preparation(inputs: readonly InputKind[], options: Options = {}) {
     messageType = 'auto',
     checked = true,
     raw = { minBytes: 1, maxBytes: 4096 },
+    parameters = {},
+    keyOf = dependsOnKey(name) ? async () => PublicKey.from(keyPair(name).publicKey) : nobodyAsks,
   } = options
-  const support = { wireName: 'X', inputs, raw }
-  return { algorithm: parseAlgorithm(name), provider: 'test-kms', support, messageType, checked }
+  const support = { wireName: 'X', inputs, raw, context: true }
+  const party = { algorithm: parseAlgorithm(name), provider: 'test-kms', support, parameters }
+  return { ...party, messageType, checked, keyOf }
 }
+
+const dependsOnKey = (name: AlgorithmName) => parseAlgorithm(name).digest?.kind !== undefined
+
+/** Most algorithms have no need of the key, and must not wait for it. */
+async function nobodyAsks(): Promise<never> {
+  throw new Error('the key was asked for')
+}
+
+/** What a service takes that hashes nothing. */
+const digestForm = (name: AlgorithmName): InputKind[] => [
+  name.startsWith('ML-DSA') ? 'external-mu' : 'digest',
+]
+
+/** The evidence of a digest: with the key that it was made with, where it depends on one. */
+const evidenceBy = (name: AlgorithmName, message: Uint8Array, parameters: AlgorithmParameters = {}) => ({
+  digest: digestBy(name, message, parameters),
+  ...(dependsOnKey(name) && { key: PublicKey.from(keyPair(name).publicKey) }),
+})
+
+const digestBy = (name: AlgorithmName, message: Uint8Array, parameters: AlgorithmParameters = {}) =>
+  strangerDigest(name, keyPair(name).publicKey, message, parameters)
 
 const sha256 = (message: Uint8Array) => createHash('sha256').update(message).digest()
 
@@ -38,13 +72,18 @@ async function sent(input: ProviderInput): Promise<Buffer> {
 describe('bytes in memory', () => {
   test.each(digestNames)('are hashed for %s', async (name) => {
     const message = randomBytes(100)
-    const { input, evidence } = await prepareMessage(preparation(['digest'], { name }), message)
-    expect(input.kind).toBe('digest')
-    expect(await sent(input)).toEqual(
-      createHash(hashOf(name) ?? '')
-        .update(message)
-        .digest(),
-    )
+    const inputs = digestForm(name)
+    const { input, evidence } = await prepareMessage(preparation(inputs, { name }), message)
+    expect(input.kind).toBe(inputs[0])
+    expect(await sent(input)).toEqual(digestBy(name, message))
+    expect(evidence()).toEqual({ message: Uint8Array.from(message) })
+  })
+
+  test.each(names)('are sent as they are for %s, and the key is not asked for', async (name) => {
+    const message = randomBytes(100)
+    const options = { name, keyOf: nobodyAsks }
+    const { input, evidence } = await prepareMessage(preparation(['raw'], options), message)
+    expect(input).toEqual({ kind: 'raw', message: Uint8Array.from(message) })
     expect(evidence()).toEqual({ message: Uint8Array.from(message) })
   })
 
@@ -52,6 +91,13 @@ describe('bytes in memory', () => {
     ['as a digest', ['digest', 'raw'], {}, sha256],
     ['as they are', ['digest', 'raw'], { messageType: 'raw' }, (message) => message],
     ['as they are for Ed25519', ['raw'], { name: 'Ed25519' }, (message) => message],
+    ['as a digest with the key of SM2', ['digest'], { name: 'SM2' }, (message) => digestBy('SM2', message)],
+    [
+      'as mu with the key of ML-DSA-44',
+      ['external-mu'],
+      { name: 'ML-DSA-44' },
+      (message) => digestBy('ML-DSA-44', message),
+    ],
     ['as a stream of one chunk, where nothing else is taken', ['stream'], {}, (message) => message],
   ])(
     'go %s, and what the caller does with them afterwards changes nothing',
@@ -67,6 +113,21 @@ describe('bytes in memory', () => {
       expect(evidence()).toEqual(input.kind === 'stream' ? digest : { message: Uint8Array.from(before) })
     },
   )
+
+  test.each(digestNames)('%s, more of them than is copied: are what they were', async (name) => {
+    const message = randomBytes(MIB + 1)
+    const expected = digestBy(name, message)
+    const before = Buffer.from(message)
+    const prepared = prepareMessage(preparation(digestForm(name), { name }), message)
+    message.fill(0)
+    const { input, evidence } = await prepared
+    expect(await sent(input)).toEqual(expected)
+    // What depends on the key is verified anew from the message, since the key may turn out to be another.
+    const given = evidence()
+    if (given && 'message' in given) expect(before.equals(given.message)).toBe(true)
+    else expect(given).toEqual({ digest: expected })
+    expect(given && 'message' in given).toBe(dependsOnKey(name))
+  })
 
   test.each([MIB, MIB + 1])(
     '%i of them: evidence and digest are of the bytes at the time of the call',
@@ -112,6 +173,46 @@ describe('a stream', () => {
   ])('goes %s, although its chunks share a buffer', async (_, inputs, options, expected) => {
     const { input } = await prepareMessage(preparation(inputs, options), reusing(message, 77))
     expect(await sent(input)).toEqual(expected)
+  })
+
+  test.each(digestNames)('is hashed for %s', async (name) => {
+    const { input, evidence } = await prepareMessage(
+      preparation(digestForm(name), { name }),
+      reusing(message, 77),
+    )
+    expect(await sent(input)).toEqual(digestBy(name, message))
+    expect(evidence()).toEqual(evidenceBy(name, message))
+  })
+
+  test.each(digestNames)('that the provider reads is hashed on its way: %s', async (name) => {
+    const { input, evidence } = await prepareMessage(preparation(['stream'], { name }), reusing(message, 77))
+    expect(await sent(input)).toEqual(message)
+    expect(evidence()).toEqual(evidenceBy(name, message))
+  })
+
+  test('that the provider reads is read without the key when nothing is checked', async () => {
+    for (const name of ['SM2', 'ML-DSA-65'] as const) {
+      const options = { name, checked: false, keyOf: nobodyAsks }
+      const { input, evidence } = await prepareMessage(preparation(['stream'], options), reusing(message, 77))
+      expect(await sent(input)).toEqual(message)
+      expect(evidence()).toBeUndefined()
+    }
+  })
+
+  test('that the provider reads waits for the key only when it is read', async () => {
+    const key = PublicKey.from(keyPair('SM2').publicKey)
+    let asked = 0
+    const keyOf = async () => {
+      asked++
+      return key
+    }
+    const { input } = await prepareMessage(
+      preparation(['stream'], { name: 'SM2', keyOf }),
+      reusing(message, 77),
+    )
+    expect(asked).toBe(0)
+    expect(await sent(input)).toEqual(message)
+    expect(asked).toBe(1)
   })
 
   test('that the provider reads is hashed on its way', async () => {
@@ -184,9 +285,81 @@ describe('when nothing is checked', () => {
   })
 })
 
-test.each([true, false])('a digest of the caller is sent as it is; checked: %s', (checked) => {
-  const digest = randomBytes(32)
-  const { input, evidence } = prepareDigest(digest, checked)
-  expect(input).toEqual({ kind: 'digest', digest })
+describe('a digest that is one with a key that is no longer the right one', () => {
+  test.each(digestNames)('%s: can be made again where it depends on the key', async (name) => {
+    const message = randomBytes(50)
+    let { publicKey } = keyPair(name)
+    const keyOf = async () => PublicKey.from(publicKey)
+    const given = Buffer.from(message)
+    const work = prepareMessage(preparation(digestForm(name), { name, keyOf }), given)
+    given.fill(0)
+    const { again } = await work
+    expect(again !== undefined).toBe(dependsOnKey(name))
+    ;({ publicKey } = otherKeyPair(name))
+    const prepared = await again?.()
+    if (prepared) {
+      expect(await sent(prepared.input)).toEqual(strangerDigest(name, publicKey, message))
+      expect(prepared.evidence()).toEqual({ message: Uint8Array.from(message) })
+    }
+  })
+
+  test('cannot where the message is gone, was sent itself, or nothing is checked', async () => {
+    const prepared = [
+      prepareMessage(preparation(['digest'], { name: 'SM2' }), reusing(Buffer.of(1), 1)),
+      prepareMessage(preparation(['stream'], { name: 'SM2' }), reusing(Buffer.of(1), 1)),
+      prepareMessage(preparation(['raw'], { name: 'SM2' }), Buffer.of(1)),
+      prepareMessage(preparation(['digest'], { name: 'SM2', checked: false }), Buffer.of(1)),
+      prepareDigest('digest', Buffer.alloc(32), true),
+    ]
+    for (const each of prepared) expect('again' in (await each)).toBe(false)
+  })
+})
+
+describe('a key that cannot be had', () => {
+  const keyOf = () => Promise.reject(new Error('no key'))
+
+  test.each(['SM2', 'ML-DSA-44'] as const)('fails what is hashed with it: %s', async (name) => {
+    for (const form of [Buffer.from('x'), reusing(Buffer.from('x'), 1)])
+      await expect(prepareMessage(preparation(digestForm(name), { name, keyOf }), form)).rejects.toThrow(
+        'no key',
+      )
+    const { input } = await prepareMessage(
+      preparation(['stream'], { name, keyOf }),
+      reusing(Buffer.from('x'), 1),
+    )
+    await expect(sent(input)).rejects.toThrow('no key')
+  })
+})
+
+test.each<[AlgorithmName, AlgorithmParameters]>([
+  ['SM2', { userId: Buffer.from('alice') }],
+  ['SM2', { userId: Buffer.alloc(0) }],
+  ['ML-DSA-44', { context: Buffer.from('invoices') }],
+  ['ML-DSA-87', { context: Buffer.alloc(255, 'c') }],
+])('the digest of %s holds its parameters: %p', async (name, parameters) => {
+  const message = randomBytes(50)
+  const digest = digestBy(name, message, parameters)
+  expect(digest).not.toEqual(digestBy(name, message))
+  for (const form of [message, reusing(message, 7)]) {
+    const { input } = await prepareMessage(preparation(digestForm(name), { name, parameters }), form)
+    expect(await sent(input)).toEqual(digest)
+  }
+  const { input, evidence } = await prepareMessage(
+    preparation(name === 'SM2' ? ['digest'] : ['stream'], { name, parameters }),
+    reusing(message, 7),
+  )
+  await sent(input)
+  expect(evidence()).toEqual(evidenceBy(name, message, parameters))
+})
+
+test.each([
+  ['digest', true],
+  ['digest', false],
+  ['external-mu', true],
+  ['external-mu', false],
+] as const)('a %s of the caller is sent as it is; checked: %s', (kind, checked) => {
+  const digest = randomBytes(64)
+  const { input, evidence } = prepareDigest(kind, digest, checked)
+  expect(input).toEqual({ kind, digest })
   expect(evidence()).toEqual(checked ? { digest } : undefined)
 })

@@ -1,11 +1,18 @@
-import { createHash, createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import {
+  createHash,
+  createPublicKey,
+  createSecretKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { PublicKey, type PublicKeyInput } from '../src/index.js'
+import { pem } from './support/asn1.js'
 import { failure } from './support/failure.js'
-import { keyPair, otherKeyPair, pssKeyPair, rsaJwk } from './support/keys.js'
+import { keyPair, type MlDsaName, otherKeyPair, pssKeyPair, rsaJwk, spkiOf } from './support/keys.js'
 import { openssl, testWithOpenssl } from './support/openssl.js'
-import { ecdsaNames } from './support/oracle.js'
+import { names } from './support/oracle.js'
 import { publicForms } from './support/public-forms.js'
 
 /** The key of RFC 7638 section 3.1, whose thumbprint stands there. */
@@ -20,60 +27,119 @@ const RFC7638 = {
 /** The key of RFC 8037 appendix A.2, whose thumbprint stands in A.3. */
 const RFC8037 = { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' }
 
-const KINDS: [string, string, KeyObject][] = [
-  ...['ES256', 'ES384', 'ES512', 'ES256K', 'Ed25519'].map((name): [string, string, KeyObject] => {
-    const kind = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521', ES256K: 'secp256k1' }[name] ?? name
-    return [name, kind, keyPair(name as 'ES256').publicKey]
-  }),
+/** RFC 9964. The SPKI of ML-DSA begins with 22 bytes that are not the key. */
+const akpOf = (alg: MlDsaName) => {
+  const pub = spkiOf(keyPair(alg).publicKey).subarray(22).toString('base64url')
+  return { kty: 'AKP', alg, pub }
+}
+
+/** Names, kinds and keys; and how long the key inside the SPKI is, but for RSA. */
+const KINDS: [string, string, KeyObject | Uint8Array, number?][] = [
+  ['ES256', 'P-256', keyPair('ES256').publicKey, 65],
+  ['ES384', 'P-384', keyPair('ES384').publicKey, 97],
+  ['ES512', 'P-521', keyPair('ES512').publicKey, 133],
+  ['ES256K', 'secp256k1', keyPair('ES256K').publicKey, 65],
+  ['Ed25519', 'Ed25519', keyPair('Ed25519').publicKey, 32],
+  ['SM2', 'SM2', keyPair('SM2').publicKey, 65],
+  ['ML-DSA-44', 'ML-DSA-44', keyPair('ML-DSA-44').publicKey, 1312],
+  ['ML-DSA-65', 'ML-DSA-65', keyPair('ML-DSA-65').publicKey, 1952],
+  ['ML-DSA-87', 'ML-DSA-87', keyPair('ML-DSA-87').publicKey, 2592],
   ['RSA', 'RSA', keyPair('RS256').publicKey],
   ['RSA-PSS', 'RSA', pssKeyPair().publicKey],
   ['RSA-PSS with SHA-256', 'RSA', pssKeyPair('sha256', 32).publicKey],
 ]
 
-describe.each(KINDS)('%s', (_, kind, node) => {
-  const spki = node.export({ type: 'spki', format: 'der' })
+const isMlDsa = (kind: string): kind is MlDsaName => kind.startsWith('ML-DSA')
+const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content)
 
-  test.each(publicForms(node))('is the same key from %s', (_, form) => {
+describe.each(KINDS)('%s', (_, kind, node, rawBytes) => {
+  const spki = spkiOf(node)
+  const forms = isMlDsa(kind) ? publicForms(node, akpOf(kind)) : publicForms(node)
+
+  test.each(forms)('is the same key from %s', (_, form) => {
     const key = PublicKey.from(form)
     expect(key.kind).toBe(kind)
     expect(key.modulusBits).toBe(kind === 'RSA' ? 2048 : undefined)
     expect(Buffer.from(key.toSpki())).toEqual(spki)
+    expect(key.toPem()).toBe(pem('PUBLIC KEY', spki))
+    expect(key.equals(PublicKey.from(node))).toBe(true)
+    if (node instanceof Uint8Array) return
     expect(key.toPem()).toBe(node.export({ type: 'spki', format: 'pem' }))
     expect(key.toKeyObject().equals(node)).toBe(true)
-    expect(key.equals(PublicKey.from(node))).toBe(true)
   })
 
-  test('its JWK leads back to it, with the thumbprint as kid', () => {
+  test('is a key of node:crypto, where that knows its kind', async () => {
     const key = PublicKey.from(node)
-    const jwk = key.toJwk()
-    expect(jwk.kid).toBe(key.thumbprint)
-    expect(PublicKey.from(jwk).thumbprint).toBe(key.thumbprint)
-    expect('d' in jwk).toBe(false)
+    // ML-DSA comes with Node 22.
+    const known = !isMlDsa(kind) || !process.version.startsWith('v20.')
+    expect(key.isNative).toBe(known)
+    if (known) expect(spkiOf(key.toKeyObject())).toEqual(spki)
+    else await failure(() => key.toKeyObject(), 'UnsupportedAlgorithm')
   })
 
-  test('its thumbprint and fingerprint are those of the standards', () => {
-    const key = PublicKey.from(node)
-    const { crv, e, kty, n, x, y } = key.toJwk()
-    const required = kty === 'RSA' ? { e, kty, n } : kty === 'EC' ? { crv, kty, x, y } : { crv, kty, x }
-    const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content)
-    expect(key.thumbprint).toBe(sha256(JSON.stringify(required)).digest('base64url'))
-    expect(key.fingerprint).toBe(`sha256:${sha256(spki).digest('hex')}`)
+  test('its raw bytes are what its SPKI holds', () => {
+    const raw = Buffer.from(PublicKey.from(node).toRaw())
+    expect(spki.subarray(-raw.length)).toEqual(raw)
+    // Of the bit string there is left how many bits of it are unused: none.
+    expect(spki.at(-raw.length - 1)).toBe(0)
+    if (rawBytes) expect(raw).toHaveLength(rawBytes)
+    else expect(createPublicKey({ key: raw, format: 'der', type: 'pkcs1' }).asymmetricKeyType).toBe('rsa')
   })
 
-  testWithOpenssl('openssl reads its PEM and writes the bytes that were fingerprinted', () => {
-    const key = PublicKey.from(node)
-    const der = openssl(['pkey', '-pubin', '-outform', 'DER'], Buffer.from(key.toPem()))
-    expect(`sha256:${createHash('sha256').update(der).digest('hex')}`).toBe(key.fingerprint)
-  })
+  if (kind === 'SM2')
+    test('has no JWK, and is named by the SHA-256 of its SPKI', async () => {
+      const key = PublicKey.from(node)
+      await failure(() => key.toJwk(), 'UnsupportedAlgorithm')
+      expect(key.thumbprint).toBe(sha256(spki).digest('base64url'))
+      expect(key.fingerprint).toBe(`sha256:${sha256(spki).digest('hex')}`)
+    })
+  else {
+    test('its JWK leads back to it, with the thumbprint as kid', () => {
+      const key = PublicKey.from(node)
+      const jwk = key.toJwk()
+      expect(jwk.kid).toBe(key.thumbprint)
+      expect(PublicKey.from(jwk).thumbprint).toBe(key.thumbprint)
+      expect('d' in jwk).toBe(false)
+    })
+
+    test('its thumbprint and fingerprint are those of the standards', () => {
+      const key = PublicKey.from(node)
+      const { alg, crv, e, kty, n, pub, x, y } = key.toJwk()
+      // RFC 7638 section 3.2, RFC 8037 section 2, RFC 9964 section 4.
+      const required = { RSA: { e, kty, n }, EC: { crv, kty, x, y }, AKP: { alg, kty, pub } }[kty]
+      expect(key.thumbprint).toBe(sha256(JSON.stringify(required ?? { crv, kty, x })).digest('base64url'))
+      expect(key.fingerprint).toBe(`sha256:${sha256(spki).digest('hex')}`)
+    })
+  }
+
+  // The command knows ML-DSA from 3.5 on, which is not everywhere yet.
+  if (!isMlDsa(kind))
+    testWithOpenssl('openssl reads its PEM and writes the bytes that were fingerprinted', () => {
+      const key = PublicKey.from(node)
+      const der = openssl(['pkey', '-pubin', '-outform', 'DER'], Buffer.from(key.toPem()))
+      expect(`sha256:${sha256(der).digest('hex')}`).toBe(key.fingerprint)
+    })
 
   test('what it gives away is a copy', () => {
     const key = PublicKey.from(node)
     const { thumbprint, fingerprint } = key
+    const raw = Buffer.from(key.toRaw())
     key.toSpki().fill(0)
-    Object.assign(key.toJwk(), { x: 'AA', n: 'AA' })
+    key.toRaw().fill(0)
+    if (kind !== 'SM2') Object.assign(key.toJwk(), { x: 'AA', n: 'AA', pub: 'AA' })
     expect(key).toMatchObject({ thumbprint, fingerprint })
     expect(Buffer.from(key.toSpki())).toEqual(spki)
+    expect(Buffer.from(key.toRaw())).toEqual(raw)
     expect(key.toSpki().constructor).toBe(Uint8Array)
+    expect(key.toRaw().constructor).toBe(Uint8Array)
+  })
+
+  test('keeps what it was made of, whatever becomes of those bytes', () => {
+    const der = Buffer.from(spki)
+    const key = PublicKey.from(der)
+    der.fill(0)
+    expect(Buffer.from(key.toSpki())).toEqual(spki)
+    expect(key.fingerprint).toBe(`sha256:${sha256(spki).digest('hex')}`)
   })
 })
 
@@ -92,7 +158,7 @@ describe('published examples', () => {
 describe('a private key is refused', () => {
   const rsa = keyPair('RS256').privateKey
   const ec = keyPair('ES256').privateKey
-  const pem = (key: KeyObject, type: 'pkcs8' | 'pkcs1' | 'sec1') =>
+  const pemOf = (key: KeyObject, type: 'pkcs8' | 'pkcs1' | 'sec1') =>
     key.export({ type, format: 'pem' }).toString()
   const encrypted = ec
     .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' })
@@ -101,11 +167,11 @@ describe('a private key is refused', () => {
   test.each<[string, PublicKeyInput]>([
     ['in a KeyObject', ec],
     ['in a secret KeyObject', createSecretKey(Buffer.alloc(32))],
-    ['in PEM', pem(rsa, 'pkcs8')],
-    ['in PEM of PKCS #1', pem(rsa, 'pkcs1')],
-    ['in PEM of SEC 1', pem(ec, 'sec1')],
+    ['in PEM', pemOf(rsa, 'pkcs8')],
+    ['in PEM of PKCS #1', pemOf(rsa, 'pkcs1')],
+    ['in PEM of SEC 1', pemOf(ec, 'sec1')],
     ['in encrypted PEM', encrypted],
-    ['in PEM as bytes', Buffer.from(pem(ec, 'pkcs8'))],
+    ['in PEM as bytes', Buffer.from(pemOf(ec, 'pkcs8'))],
     ['in a JWK', ec.export({ format: 'jwk' })],
     ['in a JWK of RSA', rsa.export({ format: 'jwk' })],
     ['in a JWK of Ed25519', keyPair('Ed25519').privateKey.export({ format: 'jwk' })],
@@ -181,7 +247,7 @@ describe('equals', () => {
     expect(plain.fingerprint).not.toBe(PublicKey.from(pssKeyPair('sha256', 32).publicKey).fingerprint)
   })
 
-  test.each([...ecdsaNames, 'RS256', 'Ed25519'] as const)('tells two keys for %s apart', (name) => {
+  test.each(names)('tells two keys for %s apart', (name) => {
     const [one, other] = [keyPair(name), otherKeyPair(name)].map(({ publicKey }) => PublicKey.from(publicKey))
     expect(one?.equals(other as PublicKey)).toBe(false)
     expect(one?.fingerprint).not.toBe(other?.fingerprint)

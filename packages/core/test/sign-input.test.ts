@@ -1,14 +1,13 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { getEventListeners } from 'node:events'
 import { Readable } from 'node:stream'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parseAlgorithm, SigningError } from '../src/index.js'
-import { assertSignInput, bytesOfStream, chunksOf, digestOf, digestOfStream } from '../src/sign-input.js'
+import { SigningError } from '../src/index.js'
+import { assertSignInput, bytesOfStream, chunksOf } from '../src/sign-input.js'
 import { failure } from './support/failure.js'
 import { collected, reusing, streamOf, stuckAfter } from './support/streams.js'
 
-const SHA256 = parseAlgorithm('ES256').digest as NonNullable<ReturnType<typeof parseAlgorithm>['digest']>
 const tooLarge = () => new SigningError('MessageTooLarge', 'too large')
 const ofHex = (...chunks: string[]) => chunks.map((chunk) => Buffer.from(chunk, 'hex'))
 
@@ -215,25 +214,6 @@ describe('an abort', () => {
     const chunks = Array.from({ length: 1000 }, () => Uint8Array.of(1))
     expect(await collected(chunksOf(streamOf(...chunks), signal))).toHaveLength(1000)
     expect(getEventListeners(signal, 'abort')).toEqual([])
-  })
-})
-
-describe('digests', () => {
-  test('of bytes and of any chunks of them are the same', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.uint8Array({ maxLength: 500 }),
-        fc.integer({ min: 1, max: 200 }),
-        fc.constantFrom('ES256', 'ES384', 'ES512'),
-        async (message, chunkBytes, name) => {
-          const digest = parseAlgorithm(name).digest ?? SHA256
-          const expected = createHash(digest.hash).update(message).digest()
-          expect(digestOf(digest, message)).toEqual(expected)
-          // A chunk is valid until the next one is asked for: here all of them are in one buffer.
-          expect(await digestOfStream(digest, chunksOf(reusing(message, chunkBytes)))).toEqual(expected)
-        },
-      ),
-    )
   })
 })
 

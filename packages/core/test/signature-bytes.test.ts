@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type EcdsaAlgorithm, PublicKey as Key, type PublicKey, parseAlgorithm, toDer } from '../src/index.js'
+import {
+  type EcdsaAlgorithm,
+  PublicKey as Key,
+  type PublicKey,
+  parseAlgorithm,
+  type Sm2Algorithm,
+  toDer,
+} from '../src/index.js'
 import type { SignatureEncoding } from '../src/signature.js'
 import {
   decodeSignature,
@@ -13,16 +20,18 @@ import {
 import { hex, sequence, unsigned } from './support/asn1.js'
 import { failure } from './support/failure.js'
 import { keyPair, rsaKeyPairOf } from './support/keys.js'
-import { ecdsaNames, names, nodeSign } from './support/oracle.js'
+import { isEcdsa, isPair, names, pairNames, strangerSign } from './support/oracle.js'
+
+type PairAlgorithm = EcdsaAlgorithm | Sm2Algorithm
 
 const keyOf = (name: (typeof names)[number]): PublicKey => Key.from(keyPair(name).publicKey)
-const others = names.filter((name) => !ecdsaNames.includes(name))
+const others = names.filter((name) => !isPair(name))
 const message = Buffer.from('a message')
 
-describe.each(ecdsaNames)('%s from a service', (name) => {
-  const algorithm = parseAlgorithm(name) as EcdsaAlgorithm
+describe.each(pairNames)('%s from a service', (name) => {
+  const algorithm = parseAlgorithm(name) as PairAlgorithm
   const { scalarBytes } = algorithm
-  const flat = Buffer.from(nodeSign(name, keyPair(name).privateKey, message, 'ieee-p1363'))
+  const flat = Buffer.from(strangerSign(name, keyPair(name).privateKey, message, 'ieee-p1363'))
   const der = toDer(flat, scalarBytes)
   const read = (bytes: Uint8Array, encoding?: SignatureEncoding) =>
     Buffer.from(readServiceSignature(algorithm, bytes, encoding, undefined))
@@ -108,16 +117,25 @@ describe('RSA from a service', () => {
   })
 })
 
-test.each([0, 63, 64, 65])('Ed25519 from a service has 64 bytes: %i', async (length) => {
-  const read = () =>
-    readServiceSignature(parseAlgorithm('Ed25519'), new Uint8Array(length), undefined, undefined)
-  if (length === 64) expect(read()).toHaveLength(64)
-  else await failure(read, 'InvalidResponse')
+describe.each([
+  ['Ed25519', 64],
+  ['Ed25519ph', 64],
+  ['Ed25519ph-SHA512', 64],
+  ['ML-DSA-44', 2420],
+  ['ML-DSA-65', 3309],
+  ['ML-DSA-87', 4627],
+])('%s from a service has %i bytes', (name, bytes) => {
+  test.each([0, bytes - 1, bytes, bytes + 1])('%i', async (length) => {
+    const read = () =>
+      readServiceSignature(parseAlgorithm(name), new Uint8Array(length), undefined, undefined)
+    if (length === bytes) expect(read()).toHaveLength(bytes)
+    else await failure(read, 'InvalidResponse')
+  })
 })
 
 describe('what a service returns', () => {
   test.each(names)('for %s is copied, as plain bytes', (name) => {
-    const given = Buffer.from(nodeSign(name, keyPair(name).privateKey, message, 'ieee-p1363'))
+    const given = Buffer.from(strangerSign(name, keyPair(name).privateKey, message, 'ieee-p1363'))
     const expected = Uint8Array.from(given)
     const read = readServiceSignature(parseAlgorithm(name), given, undefined, keyOf(name))
     given.fill(0)
@@ -135,15 +153,25 @@ describe('what a service returns', () => {
 })
 
 describe("a caller's signature", () => {
-  test.each(ecdsaNames)('with %s is read in the encoding that it names alone', (name) => {
+  test.each(pairNames)('with %s is read in the encoding that it names alone', (name) => {
     const algorithm = parseAlgorithm(name)
-    const flat = randomBytes(2 * (algorithm as EcdsaAlgorithm).scalarBytes).fill(1)
+    const flat = randomBytes(2 * (algorithm as PairAlgorithm).scalarBytes).fill(1)
     const der = encodeSignature(algorithm, flat, 'der')
     expect(decodeSignature(algorithm, der, 'der')).toEqual(Uint8Array.from(flat))
     expect(decodeSignature(algorithm, flat, 'der')).toBeUndefined()
     expect(decodeSignature(algorithm, flat, 'ieee-p1363')).toBe(flat)
     expect(decodeSignature(algorithm, flat, 'raw')).toBeUndefined()
     expect(decodeSignature(algorithm, flat, 'else' as 'raw')).toBeUndefined()
+  })
+
+  test.each(pairNames)('with %s and a zero in it is none', (name) => {
+    const algorithm = parseAlgorithm(name) as PairAlgorithm
+    const { scalarBytes } = algorithm
+    for (const place of [0, scalarBytes]) {
+      const flat = Buffer.alloc(2 * scalarBytes, 1).fill(0, place, place + scalarBytes)
+      expect(decodeSignature(algorithm, flat, 'ieee-p1363')).toBeUndefined()
+      expect(() => readServiceSignature(algorithm, flat, undefined, undefined)).toThrow('neither DER nor')
+    }
   })
 
   test.each(others)('with %s has one layout', (name) => {
@@ -154,8 +182,8 @@ describe("a caller's signature", () => {
     expect(encodeSignature(algorithm, bytes, 'raw')).toBe(bytes)
   })
 
-  test.each(names)('with %s is as long as node:crypto makes them', (name) => {
-    const signature = nodeSign(name, keyPair(name).privateKey, message, 'ieee-p1363')
+  test.each(names)('with %s is as long as strangers make them', (name) => {
+    const signature = strangerSign(name, keyPair(name).privateKey, message, 'ieee-p1363')
     const algorithm = parseAlgorithm(name)
     expect(hasLength(algorithm, keyOf(name), signature)).toBe(true)
     expect(hasLength(algorithm, keyOf(name), signature.subarray(1))).toBe(false)
@@ -164,7 +192,8 @@ describe("a caller's signature", () => {
 })
 
 test.each(names)('the encodings of %s', (name) => {
-  const isEcdsa = ecdsaNames.includes(name)
-  expect(encodingOf(parseAlgorithm(name), 'der')).toBe(isEcdsa ? 'der' : 'raw')
-  expect(encodingOf(parseAlgorithm(name), 'ieee-p1363')).toBe(isEcdsa ? 'ieee-p1363' : 'raw')
+  expect(encodingOf(parseAlgorithm(name), 'der')).toBe(isPair(name) ? 'der' : 'raw')
+  // SM2 has DER alone.
+  const flat = isEcdsa(name) ? 'ieee-p1363' : name === 'SM2' ? 'der' : 'raw'
+  expect(encodingOf(parseAlgorithm(name), 'ieee-p1363')).toBe(flat)
 })

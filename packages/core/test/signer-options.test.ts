@@ -4,6 +4,7 @@ import { readSignerOptions } from '../src/signer-options.js'
 import { failure } from './support/failure.js'
 import { keyPair, pssKeyPair } from './support/keys.js'
 import { NodeProvider } from './support/node-provider.js'
+import { names } from './support/oracle.js'
 
 const pair = keyPair('ES256')
 const key = PublicKey.from(pair.publicKey)
@@ -23,12 +24,44 @@ test('the least that must be said, and what it means', () => {
     inputs: 'both',
     check: 'always',
     pin: undefined,
+    demands: { parameters: {}, saltLength: 'digest', lowS: false },
   })
 })
 
 test('all that can be said', () => {
   const options = { encoding: 'ieee-p1363', messageType: 'raw', inputs: 'message', check: 'first' }
   expect(read(options)).toMatchObject(options)
+})
+
+test.each<[string, object, object]>([
+  ['SM2', { userId: 'Grüße' }, { parameters: { userId: Uint8Array.from(Buffer.from('Grüße')) } }],
+  ['ML-DSA-44', { context: Uint8Array.of(1) }, { parameters: { context: Uint8Array.of(1) } }],
+  ['PS384', { saltLength: 'any' }, { saltLength: 'any' }],
+  ['ES256K', { lowS: true }, { lowS: true }],
+])('%s may be asked for %p', (algorithm, options, demands) => {
+  const none = { parameters: {}, saltLength: 'digest', lowS: false }
+  expect(read({ algorithm, ...options }).demands).toEqual({ ...none, ...demands })
+  expect(read({ algorithm }).demands).toEqual(none)
+})
+
+test('a name that leaves the algorithm open is decided by the pinned key', async () => {
+  const { publicKey } = keyPair('ES256K')
+  expect(read({ algorithm: 'ECDSA_SHA_256', publicKey }).algorithm.name).toBe('ES256K')
+  expect(read({ algorithm: 'ECDSA_SHA_256', publicKey: key }).algorithm.name).toBe('ES256')
+  const mlDsa = keyPair('ML-DSA-65').publicKey
+  expect(read({ algorithm: 'ML_DSA_SHAKE_256', publicKey: mlDsa }).algorithm.name).toBe('ML-DSA-65')
+  await failure(() => read({ algorithm: 'ECDSA_SHA_256' }), 'UnknownAlgorithm')
+  // A thumbprint says nothing about the kind of key.
+  const { thumbprint } = PublicKey.from(publicKey)
+  await failure(() => read({ algorithm: 'ECDSA_SHA_256', thumbprint }), 'UnknownAlgorithm')
+})
+
+test.each(names)('%s may be pinned by its key and by its names', (name) => {
+  const publicKey = PublicKey.from(keyPair(name).publicKey)
+  const pinned = read({ algorithm: name, publicKey: keyPair(name).publicKey }).pin
+  expect(pinned instanceof PublicKey && pinned.equals(publicKey)).toBe(true)
+  for (const thumbprint of [publicKey.thumbprint, publicKey.fingerprint])
+    expect(read({ algorithm: name, thumbprint }).pin).toBe(thumbprint)
 })
 
 describe('refused', () => {
@@ -48,6 +81,10 @@ describe('refused', () => {
       'InvalidKeyUsage',
       'PSS',
     ],
+    ['a context', { context: 'c' }, 'InvalidArgument', 'context belongs to ML-DSA; ES256 has none.'],
+    ['an id', { userId: 'u' }, 'InvalidArgument', 'userId belongs to SM2; ES256 has none.'],
+    ['a salt', { saltLength: 'any' }, 'InvalidArgument', 'saltLength belongs to RSASSA-PSS'],
+    ['a low s', { lowS: true }, 'InvalidArgument', 'lowS belongs to secp256k1; ES256 has none.'],
     ['a private pin', { publicKey: pair.privateKey }, 'InvalidArgument', 'private'],
     ['a pin that is no key', { publicKey: 'alias/y' }, 'InvalidArgument', 'neither PEM, a JWK nor DER'],
     ['an empty thumbprint', { thumbprint: '' }, 'InvalidArgument', 'RFC 7638'],
@@ -83,7 +120,7 @@ describe('refused', () => {
       }
     }
     const error = await failure(() => read({ provider: new EdwardsProvider(pair) }), 'UnsupportedAlgorithm')
-    expect(error.message).toBe('node has no ES256; it has Ed25519.')
+    expect(error.message).toBe('node has no ES256; it has Ed25519, Ed25519ph or Ed25519ph-SHA512.')
     expect(error.provider).toBe('node')
   })
 })

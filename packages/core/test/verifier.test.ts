@@ -1,13 +1,28 @@
-import { createHash, generateKeyPairSync } from 'node:crypto'
+import { constants, createHash, generateKeyPairSync, sign } from 'node:crypto'
 import { getEventListeners } from 'node:events'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { createVerifier, type Signature, toDer, type VerifierOptions } from '../src/index.js'
+import {
+  type AlgorithmParameters,
+  createVerifier,
+  type Signature,
+  toDer,
+  toP1363,
+  type VerifierOptions,
+} from '../src/index.js'
 import { hex } from './support/asn1.js'
 import { failure } from './support/failure.js'
-import { keyPair, otherKeyPair, pssKeyPair } from './support/keys.js'
+import { keyPair, otherKeyPair, pssKeyPair, spkiOf } from './support/keys.js'
 import { openssl, testWithOpenssl, withFiles } from './support/openssl.js'
-import { digestNames, ecdsaNames, hashOf, names, nodeSign } from './support/oracle.js'
+import {
+  digestNames,
+  ecdsaNames,
+  hashOf,
+  isEcdsa,
+  names,
+  strangerDigest,
+  strangerSign,
+} from './support/oracle.js'
 import { publicForms } from './support/public-forms.js'
 import { reusing, streamOf, stuckAfter } from './support/streams.js'
 
@@ -18,7 +33,9 @@ const signed = (
   name: (typeof names)[number],
   layout: 'der' | 'ieee-p1363' = 'der',
   of: Uint8Array = message,
-) => nodeSign(name, keyPair(name).privateKey, of, layout)
+) => strangerSign(name, keyPair(name).privateKey, of, layout)
+const digestOf = (name: (typeof names)[number], of: Uint8Array = message) =>
+  strangerDigest(name, keyPair(name).publicKey, of)
 const flip = (bytes: Uint8Array, index: number) => {
   const changed = Uint8Array.from(bytes)
   changed[index] = (changed[index] ?? 0) ^ 1
@@ -31,10 +48,13 @@ describe.each(names)('%s', (name) => {
 
   test('says what it is', () => {
     expect(verifier.algorithm).toBe(name)
-    expect(verifier.publicKey.toKeyObject().equals(keyPair(name).publicKey)).toBe(true)
+    const { publicKey } = keyPair(name)
+    expect(Buffer.from(verifier.publicKey.toSpki())).toEqual(spkiOf(publicKey))
+    if (!(publicKey instanceof Uint8Array))
+      expect(verifier.publicKey.toKeyObject().equals(publicKey)).toBe(true)
   })
 
-  test('what node:crypto signs is valid: bytes, a stream of any chunks, and a ReadableStream', async () => {
+  test('what strangers sign is valid: bytes, a stream of any chunks, and a ReadableStream', async () => {
     expect(await verifier.verify(message, signature)).toBe(true)
     for (const chunkBytes of [1, 4, 100])
       expect(await verifier.verify(reusing(message, chunkBytes), signature)).toBe(true)
@@ -63,16 +83,15 @@ describe.each(names)('%s', (name) => {
     expect(await verifier.verify(of, bytes)).toBe(false)
     expect(await verifier.verify(reusing(of, 4), bytes)).toBe(false)
     if (verifier.algorithm === 'Ed25519') return
-    const digest = createHash(hashOf(name) ?? '')
-      .update(of)
-      .digest()
-    expect(await verifier.verifyDigest(digest, bytes)).toBe(false)
+    expect(await verifier.verifyDigest(digestOf(name, of), bytes)).toBe(false)
   })
 
   test('false for the wrong key, in both directions', async () => {
     const other = verifierOf(name, { publicKey: otherKeyPair(name).publicKey })
     expect(await other.verify(message, signature)).toBe(false)
-    expect(await verifier.verify(message, nodeSign(name, otherKeyPair(name).privateKey, message))).toBe(false)
+    expect(await verifier.verify(message, strangerSign(name, otherKeyPair(name).privateKey, message))).toBe(
+      false,
+    )
   })
 
   test('false for the signature of every other algorithm', async () => {
@@ -100,11 +119,9 @@ describe.each(names)('%s', (name) => {
 
 describe.each(digestNames)('%s, with the digest', (name) => {
   const verifier = verifierOf(name)
-  const digest = createHash(hashOf(name) ?? '')
-    .update(message)
-    .digest()
+  const digest = digestOf(name)
 
-  test('what node:crypto signs is valid', async () => {
+  test('what strangers sign is valid', async () => {
     expect(await verifier.verifyDigest(digest, signed(name))).toBe(true)
     expect(await verifier.verifyDigest(flip(digest, 3), signed(name))).toBe(false)
   })
@@ -156,7 +173,7 @@ describe('the encoding', () => {
     expect(await verifierOf('ES256', { encoding: 'ieee-p1363' }).verify(message, der)).toBe(false)
   })
 
-  test.each(names.filter((name) => !ecdsaNames.includes(name)))('it means nothing to %s', async (name) => {
+  test.each(names.filter((name) => !isEcdsa(name)))('it means nothing to %s', async (name) => {
     for (const encoding of ['der', 'ieee-p1363'] as const) {
       expect(await verifierOf(name).verify(message, signed(name), { encoding })).toBe(true)
       expect(await verifierOf(name, { encoding }).verify(message, signed(name))).toBe(true)
@@ -203,6 +220,72 @@ describe('a Signature', () => {
     expect(await verifierOf('PS256').verify(message, pss)).toBe(true)
     expect(await verifierOf('RS256').verify(message, pss)).toBe(false)
     expect(await verifierOf('PS256').verify(message, { ...pss, encoding: 'der' })).toBe(false)
+  })
+})
+
+describe('what may be asked of a signature besides', () => {
+  const verified = (name: (typeof names)[number], options: Partial<VerifierOptions>, bytes: Uint8Array) => {
+    const verifier = verifierOf(name, options)
+    const ways = [verifier.verify(message, bytes), verifier.verify(streamOf(message), bytes)]
+    return Promise.all([...ways, verifier.verifyDigest(digestOf(name), bytes)])
+  }
+  const [all, none] = [
+    [true, true, true],
+    [false, false, false],
+  ]
+
+  test.each(['PS256', 'PS384', 'PS512'] as const)('%s: a salt of any length', async (name) => {
+    const key = { key: keyPair(name).privateKey, padding: constants.RSA_PKCS1_PSS_PADDING }
+    const bytes = sign(hashOf(name), message, { ...key, saltLength: constants.RSA_PSS_SALTLEN_MAX_SIGN })
+    expect(await verified(name, {}, bytes)).toEqual(none)
+    expect(await verified(name, { saltLength: 'digest' }, bytes)).toEqual(none)
+    expect(await verified(name, { saltLength: 'any' }, bytes)).toEqual(all)
+    expect(await verified(name, { saltLength: 'any' }, signed(name))).toEqual(all)
+    expect(await verified(name, { saltLength: 'any' }, flip(bytes, 100))).toEqual(none)
+  })
+
+  test('ES256K: a low s', async () => {
+    const seen = { low: 0, high: 0 }
+    for (let count = 0; count < 30; count++) {
+      const bytes = signed('ES256K')
+      // Half of the order begins with 7f, and 128 bits of ones.
+      const isLow = (toP1363(bytes, 32)[32] ?? 0) < 0x80
+      seen[isLow ? 'low' : 'high']++
+      expect(await verified('ES256K', {}, bytes)).toEqual(all)
+      expect(await verified('ES256K', { lowS: true }, bytes)).toEqual(isLow ? all : none)
+    }
+    expect(Math.min(seen.low, seen.high)).toBeGreaterThan(0)
+  })
+
+  test.each<[(typeof names)[number], AlgorithmParameters, Partial<VerifierOptions>]>([
+    ['SM2', { userId: Buffer.from('alice') }, { userId: 'alice' }],
+    ['SM2', { userId: Buffer.from('') }, { userId: new Uint8Array() }],
+    ['ML-DSA-44', { context: Buffer.from('c') }, { context: 'c' }],
+    ['ML-DSA-65', { context: Buffer.alloc(255, 1) }, { context: Buffer.alloc(255, 1) }],
+    ['ML-DSA-87', { context: Buffer.of(0) }, { context: Buffer.of(0) }],
+  ])('%s: the parameters %p', async (name, parameters, options) => {
+    const { publicKey, privateKey } = keyPair(name)
+    const bytes = strangerSign(name, privateKey, message, 'der', parameters)
+    for (const [asked, valid] of [
+      [options, true],
+      [{}, false],
+    ] as const) {
+      const verifier = verifierOf(name, asked)
+      expect(await verifier.verify(message, bytes)).toBe(valid)
+      expect(await verifier.verify(streamOf(message), bytes)).toBe(valid)
+      // What is in the digest already needs not to be said again.
+      const digest = strangerDigest(name, publicKey, message, parameters)
+      expect(await verifier.verifyDigest(digest, bytes)).toBe(true)
+    }
+  })
+
+  test.each<[string, object]>([
+    ['a context for ES256', { context: 'c' }],
+    ['an id for ES256', { userId: 'u' }],
+    ['a salt for ES256', { saltLength: 'any' }],
+    ['a low s for ES256', { lowS: true }],
+  ])('%s is refused when the verifier is made', async (_, options) => {
+    await failure(() => verifierOf('ES256', options), 'InvalidArgument')
   })
 })
 
@@ -338,21 +421,32 @@ describe('RFC 7515 appendix A', () => {
 })
 
 describe('openssl', () => {
-  const commands: Partial<Record<(typeof names)[number], string[]>> = {
+  const pss = (saltBytes: number) => [
+    '-sigopt',
+    'rsa_padding_mode:pss',
+    '-sigopt',
+    `rsa_pss_saltlen:${saltBytes}`,
+  ]
+  const commands = {
     RS256: [],
-    PS384: ['-sigopt', 'rsa_padding_mode:pss', '-sigopt', 'rsa_pss_saltlen:48'],
+    RS384: [],
+    RS512: [],
+    PS256: pss(32),
+    PS384: pss(48),
+    PS512: pss(64),
     ES256: [],
     ES384: [],
     ES512: [],
     ES256K: [],
+    SM2: ['-sigopt', 'distid:1234567812345678'],
   }
 
-  testWithOpenssl.each(Object.keys(commands) as (typeof names)[number][])(
+  testWithOpenssl.each(Object.entries(commands) as [keyof typeof commands, string[]][])(
     'signs, and %s is valid',
-    async (name) => {
+    async (name, options) => {
       const pem = keyPair(name).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
       const signature = withFiles([pem], (key) =>
-        openssl(['dgst', `-${hashOf(name)}`, '-sign', key, ...(commands[name] ?? [])], message),
+        openssl(['dgst', `-${hashOf(name) ?? 'sm3'}`, '-sign', key, ...options], message),
       )
       expect(await verifierOf(name).verify(message, signature)).toBe(true)
       expect(await verifierOf(name).verify(Buffer.from('another'), signature)).toBe(false)
@@ -372,7 +466,7 @@ test('messages around the size from which they are hashed here are all the same'
   const MIB = 1024 * 1024
   for (const length of [MIB - 1, MIB, MIB + 1, 3 * MIB]) {
     const large = Buffer.alloc(length, 7)
-    for (const name of ['ES256', 'PS256', 'RS512', 'Ed25519'] as const) {
+    for (const name of names) {
       const signature = signed(name, 'der', large)
       expect(await verifierOf(name).verify(large, signature)).toBe(true)
       expect(await verifierOf(name).verify(large.subarray(1), signature)).toBe(false)
@@ -383,9 +477,9 @@ test('messages around the size from which they are hashed here are all the same'
 test('a key with exponent three verifies like any other', async () => {
   const pair = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 })
   const verifier = createVerifier({ publicKey: pair.publicKey, algorithm: 'RS256' })
-  expect(await verifier.verify(message, nodeSign('RS256', pair.privateKey, message))).toBe(true)
+  expect(await verifier.verify(message, strangerSign('RS256', pair.privateKey, message))).toBe(true)
   const digest = createHash('sha256').update(message).digest()
-  expect(await verifier.verifyDigest(digest, nodeSign('RS256', pair.privateKey, message))).toBe(true)
+  expect(await verifier.verifyDigest(digest, strangerSign('RS256', pair.privateKey, message))).toBe(true)
   // Bleichenbacher's forgery of 2006: with exponent three, a cube root whose cube begins as the encoding does.
   expect(await verifier.verifyDigest(digest, forgedCube(digest))).toBe(false)
   expect(await verifier.verify(message, forgedCube(digest))).toBe(false)

@@ -1,41 +1,46 @@
-import { createHash } from 'node:crypto'
+import { constants, sign } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { PublicKey, parseAlgorithm } from '../src/index.js'
 import { verifyPrehashed } from '../src/verify-digest.js'
 import { failure } from './support/failure.js'
 import { keyPair, otherKeyPair, pssKeyPair, rsaJwk, rsaKeyPairOf } from './support/keys.js'
-import { digestNames, ecdsaNames, hashOf, nodeSign, nodeVerify } from './support/oracle.js'
+import {
+  digestNames,
+  ecdsaNames,
+  hashOf,
+  strangerDigest,
+  strangerSign,
+  strangerVerify,
+} from './support/oracle.js'
 
 const message = Buffer.from('a message')
 const digestOf = (name: (typeof digestNames)[number], of: Uint8Array = message) =>
-  createHash(hashOf(name) ?? '')
-    .update(of)
-    .digest()
+  strangerDigest(name, keyPair(name).publicKey, of)
 
 describe.each(digestNames)('%s', (name) => {
   const { publicKey, privateKey } = keyPair(name)
   const algorithm = parseAlgorithm(name)
   const key = PublicKey.from(publicKey)
-  const signature = nodeSign(name, privateKey, message, 'ieee-p1363')
+  const signature = strangerSign(name, privateKey, message, 'ieee-p1363')
   const verify = (digest: Uint8Array, bytes: Uint8Array, by = key) =>
     verifyPrehashed(algorithm, by, digest, bytes)
 
-  test('what node:crypto signs is valid, for this digest and key alone', async () => {
+  test('what strangers sign is valid, for this digest and key alone', async () => {
     for (let count = 0; count < 10; count++) {
-      const each = nodeSign(name, privateKey, message, 'ieee-p1363')
+      const each = strangerSign(name, privateKey, message, 'ieee-p1363')
       expect(await verify(digestOf(name), each)).toBe(true)
     }
     expect(await verify(digestOf(name, Buffer.from('another')), signature)).toBe(false)
     expect(await verify(digestOf(name), signature, PublicKey.from(otherKeyPair(name).publicKey))).toBe(false)
   })
 
-  test('as node:crypto finds, when a bit of the signature is changed', async () => {
+  test('as strangers find, when a bit of the signature is changed', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(8 * signature.length - 1), async (bit) => {
         const changed = Buffer.from(signature)
         changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-        expect(nodeVerify(name, publicKey, message, changed, 'ieee-p1363')).toBe(false)
+        expect(strangerVerify(name, publicKey, message, changed, 'ieee-p1363')).toBe(false)
         expect(await verify(digestOf(name), changed)).toBe(false)
       }),
       { numRuns: 40 },
@@ -57,14 +62,14 @@ describe.each(ecdsaNames)('%s', (name) => {
   test('a high s is as valid as its twin', async () => {
     const { loadCurve } = await import('../src/kit.js')
     const order = (await loadCurve(algorithm.key)).Point.Fn.ORDER
-    const signature = nodeSign(name, privateKey, message, 'ieee-p1363')
+    const signature = strangerSign(name, privateKey, message, 'ieee-p1363')
     const half = signature.length / 2
     const s = BigInt(`0x${signature.subarray(half).toString('hex')}`)
     const twin = Buffer.from((order - s).toString(16).padStart(2 * half, '0'), 'hex')
     const other = Buffer.concat([signature.subarray(0, half), twin])
     expect([s, order - s].some((number) => number > order / 2n)).toBe(true)
     for (const each of [signature, other]) {
-      expect(nodeVerify(name, publicKey, message, each, 'ieee-p1363')).toBe(true)
+      expect(strangerVerify(name, publicKey, message, each, 'ieee-p1363')).toBe(true)
       expect(await verifyPrehashed(algorithm, PublicKey.from(publicKey), digestOf(name), each)).toBe(true)
     }
   })
@@ -72,7 +77,7 @@ describe.each(ecdsaNames)('%s', (name) => {
   test('r and s that are not below the order are refused', async () => {
     const { loadCurve } = await import('../src/kit.js')
     const order = (await loadCurve(algorithm.key)).Point.Fn.ORDER
-    const signature = nodeSign(name, privateKey, message, 'ieee-p1363')
+    const signature = strangerSign(name, privateKey, message, 'ieee-p1363')
     const half = signature.length / 2
     const number = Buffer.from(order.toString(16).padStart(2 * half, '0'), 'hex')
     for (const place of [0, half]) {
@@ -93,11 +98,31 @@ describe('RSA', () => {
     const key = PublicKey.from(publicKey)
     expect(key.modulusBits).toBe(bits)
     for (let count = 0; count < 5; count++) {
-      const signature = nodeSign(name, privateKey, message)
+      const signature = strangerSign(name, privateKey, message)
       expect(await verifyPrehashed(parseAlgorithm(name), key, digestOf(name), signature)).toBe(true)
       expect(await verifyPrehashed(parseAlgorithm(name), key, digestOf(name, Buffer.of(1)), signature)).toBe(
         false,
       )
+    }
+  })
+
+  test.each(['PS256', 'PS384', 'PS512'] as const)('%s: another salt is valid where any is', async (name) => {
+    for (const bits of [2048, 2049]) {
+      const { publicKey, privateKey: key } = rsaKeyPairOf(bits)
+      for (const saltLength of [0, 20, constants.RSA_PSS_SALTLEN_MAX_SIGN]) {
+        const padding = constants.RSA_PKCS1_PSS_PADDING
+        const signature = sign(hashOf(name), message, { key, padding, saltLength })
+        const valid = (...demands: 'any'[]) =>
+          verifyPrehashed(
+            parseAlgorithm(name),
+            PublicKey.from(publicKey),
+            digestOf(name),
+            signature,
+            ...demands,
+          )
+        expect(await valid()).toBe(false)
+        expect(await valid('any')).toBe(true)
+      }
     }
   })
 
@@ -107,7 +132,7 @@ describe('RSA', () => {
   ])('an id-RSASSA-PSS key with %s', async (hash, salt) => {
     const { publicKey, privateKey } = pssKeyPair(hash, salt)
     const key = PublicKey.from(publicKey)
-    const signature = nodeSign('PS256', privateKey, message)
+    const signature = strangerSign('PS256', privateKey, message)
     expect(await verifyPrehashed(parseAlgorithm('PS256'), key, digestOf('PS256'), signature)).toBe(true)
     signature[100] = (signature[100] ?? 0) ^ 1
     expect(await verifyPrehashed(parseAlgorithm('PS256'), key, digestOf('PS256'), signature)).toBe(false)
@@ -120,7 +145,7 @@ describe('RSA', () => {
       ['RS256', 'PS256'],
       ['PS256', 'RS256'],
     ] as const) {
-      const signature = nodeSign(made, privateKey, message)
+      const signature = strangerSign(made, privateKey, message)
       expect(await verifyPrehashed(parseAlgorithm(asked), key, digestOf(asked), signature)).toBe(false)
     }
   })
@@ -134,7 +159,7 @@ describe('RSA', () => {
     for (const name of ['RS256', 'PS256'] as const)
       for (const byte of [0x00, 0x01, 0xff]) {
         const signature = Buffer.alloc((key.modulusBits ?? 0) / 8, byte)
-        expect(nodeVerify(name, key.toKeyObject(), message, signature)).toBe(false)
+        expect(strangerVerify(name, key.toKeyObject(), message, signature)).toBe(false)
         expect(await verifyPrehashed(parseAlgorithm(name), key, digestOf(name), signature)).toBe(false)
       }
   })

@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process'
-import { createPrivateKey } from 'node:crypto'
+import { createPrivateKey, createPublicKey, sign } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
-import { algorithms, parseAlgorithm } from '@signport/core'
+import { algorithms, createSigner, type KeyKind, parseAlgorithm } from '@signport/core'
 import { generateKeyFile } from '../src/generate.js'
+import { createLocalProvider } from '../src/index.js'
 import { testFolder } from './support/folder.js'
+import { derOf } from './support/keys.js'
+import { MESSAGE } from './support/messages.js'
+import { signsMlDsa, strangerVerifies } from './support/stranger.js'
 
 const folder = testFolder()
 const ES256 = parseAlgorithm('ES256')
@@ -17,27 +21,82 @@ function keyPath(name: string): string {
   return folder.path(`${name}/k.pem`)
 }
 
+/** What is in a new file, by the kind of key. */
+const KINDS: Record<KeyKind, string> = {
+  RSA: 'RSA 3072',
+  'P-256': 'prime256v1',
+  'P-384': 'secp384r1',
+  'P-521': 'secp521r1',
+  secp256k1: 'secp256k1',
+  Ed25519: 'ed25519',
+  SM2: 'SM2',
+  'ML-DSA-44': 'a seed of ML-DSA, 11',
+  'ML-DSA-65': 'a seed of ML-DSA, 12',
+  'ML-DSA-87': 'a seed of ML-DSA, 13',
+}
+
+/** An algorithm for each kind of key. */
+const kinds = Object.keys(KINDS).flatMap((kind) => {
+  const algorithm = algorithms.find(({ key }) => key === kind)
+  return algorithm ? [[algorithm.name, algorithm] as const] : []
+})
+
 const filesBeside = (path: string) => readdirSync(path.slice(0, path.lastIndexOf('/')))
 
-test.each(algorithms.map((algorithm) => [algorithm.name, algorithm] as const))(
-  'a key for %s, which its owner alone can read',
+test.each(kinds)('a key for %s, which its owner alone can read', async (name, algorithm) => {
+  const path = keyPath(name)
+  expect(await generateKeyFile(path, 'k', algorithm)).toBe(true)
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  expect(kindOf(readFileSync(path, 'utf8'))).toBe(KINDS[algorithm.key])
+  expect(filesBeside(path)).toEqual(['k.pem'])
+})
+
+/** What a file with a private key holds, by the object identifiers in it and by node:crypto where that knows. */
+function kindOf(text: string): string | undefined {
+  const hexadecimal = derOf(text).toString('hex')
+  const seed = /^3034020100300b06096086480165030403(1[123])04228020.{64}$/.exec(hexadecimal)
+  if (seed) return `a seed of ML-DSA, ${seed[1]}`
+  // The curve of SM2 has no name in node:crypto.
+  if (hexadecimal.includes('06082a811ccf5501822d')) return 'SM2'
+  const { asymmetricKeyDetails, asymmetricKeyType } = createPrivateKey(text)
+  const { modulusLength, namedCurve } = asymmetricKeyDetails ?? {}
+  return modulusLength ? `RSA ${modulusLength}` : (namedCurve ?? asymmetricKeyType)
+}
+
+test.each(kinds)(
+  'what was made for %s is read here, signs, and is another key each time',
   async (name, algorithm) => {
-    const path = keyPath(name)
-    expect(await generateKeyFile(path, 'k', algorithm)).toBe(true)
-    expect(statSync(path).mode & 0o777).toBe(0o600)
-    const { asymmetricKeyDetails, asymmetricKeyType } = createPrivateKey(readFileSync(path))
-    const { modulusLength, namedCurve } = asymmetricKeyDetails ?? {}
-    const made = modulusLength ? `RSA ${modulusLength}` : (namedCurve ?? asymmetricKeyType)
-    const expected: Record<string, string> = {
-      RSA: 'RSA 3072',
-      'P-256': 'prime256v1',
-      'P-384': 'secp384r1',
-      'P-521': 'secp521r1',
-      secp256k1: 'secp256k1',
-      Ed25519: 'ed25519',
-    }
-    expect(made).toBe(expected[algorithm.key])
-    expect(filesBeside(path)).toEqual(['k.pem'])
+    const texts = await Promise.all(
+      [1, 2].map(async (count) => {
+        const path = keyPath(`${name} ${count} read`)
+        await generateKeyFile(path, 'k', algorithm)
+        return readFileSync(path, 'utf8')
+      }),
+    )
+    const provider = createLocalProvider({ keys: Object.fromEntries(texts.entries()) })
+    const signers = Object.keys(texts).map((keyId) => createSigner({ provider, keyId, algorithm: name }))
+    const keys = await Promise.all(signers.map((signer) => signer.publicKey()))
+    expect(new Set(keys.map(({ thumbprint }) => thumbprint)).size).toBe(2)
+    const signature = await signers[0]?.sign(MESSAGE)
+    expect(strangerVerifies(name, texts[0] ?? '', MESSAGE, signature?.bytes ?? MESSAGE)).toBe(true)
+  },
+)
+
+const mlDsa = algorithms.filter(({ scheme }) => scheme === 'ml-dsa')
+const testWithNode24 = signsMlDsa ? test : test.skip
+testWithNode24.each(mlDsa)(
+  'a seed of $name is read by node:crypto, which signs with it',
+  async (algorithm) => {
+    const path = keyPath(`${algorithm.name} native`)
+    await generateKeyFile(path, 'k', algorithm)
+    const text = readFileSync(path, 'utf8')
+    const provider = createLocalProvider({ keys: { k: text } })
+    const signer = createSigner({ provider, keyId: 'k', algorithm: algorithm.name })
+    const key = createPrivateKey(text)
+    expect(key.asymmetricKeyType).toBe(algorithm.key.toLowerCase())
+    expect(await signer.verify(MESSAGE, sign(undefined, MESSAGE, key))).toBe(true)
+    const spki = createPublicKey(key).export({ type: 'spki', format: 'der' })
+    expect(Buffer.from((await signer.publicKey()).toSpki())).toEqual(spki)
   },
 )
 

@@ -1,34 +1,31 @@
 import { spawnSync } from 'node:child_process'
-import { createHash, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { type AlgorithmName, algorithms, createSigner, type SignInput } from '@signport/core'
-import { createLocalProvider, type GeneratedKey, type LocalOptions } from '../src/index.js'
+import { createLocalProvider, type GeneratedKey, type LocalKey, type LocalOptions } from '../src/index.js'
 import { testFolder } from './support/folder.js'
-import { KEYS, pem, pssKey } from './support/keys.js'
-import { strangerVerifies } from './support/stranger.js'
+import { KEYS, PEMS, pssKey } from './support/keys.js'
+import { chunked, MESSAGE } from './support/messages.js'
+import { digestOf, strangerVerifies } from './support/stranger.js'
 
 const folder = testFolder()
-const MESSAGE = Buffer.from('The quick brown fox jumps over the lazy dog')
-const withDigest = algorithms.filter(({ digest }) => digest)
 
-const signerOf = (algorithm: string, key: KeyObject, options: object = {}) =>
+/** One algorithm for each kind of key and way of signing: keys are made for these, and RSA takes its time. */
+const oneEach = algorithms.filter(
+  ({ key, scheme, digest }) => key !== 'RSA' || (scheme === 'rsassa-pss' && digest.hash === 'sha256'),
+)
+
+const signerOf = (algorithm: string, key: LocalKey, options: object = {}) =>
   createSigner({ provider: createLocalProvider({ keys: { k: key } }), keyId: 'k', algorithm, ...options })
-
-async function* chunked(message: Uint8Array): AsyncGenerator<Uint8Array> {
-  const buffer = new Uint8Array(7)
-  for (let start = 0; start < message.length; start += buffer.length) {
-    const chunk = message.subarray(start, start + buffer.length)
-    // One buffer for all chunks: who keeps a chunk signs nonsense.
-    buffer.set(chunk)
-    yield buffer.subarray(0, chunk.length)
-  }
-}
 
 describe.each(algorithms.map((algorithm) => [algorithm.name, algorithm] as const))(
   '%s',
-  (name, algorithm) => {
-    const key = KEYS[name]
+  (name, { digest }) => {
+    const key = PEMS[name]
+    const digested = digest?.kind === 'ml-dsa-mu' ? 'external-mu' : 'digest'
+    // node:crypto has no Ed25519ph: what is signed is the digest.
+    const messageType = name.startsWith('Ed25519ph') ? 'digest' : 'raw'
     const inputs: [string, () => SignInput, Uint8Array][] = [
       ['bytes', () => MESSAGE, MESSAGE],
       ['no bytes', () => new Uint8Array(), new Uint8Array()],
@@ -37,33 +34,54 @@ describe.each(algorithms.map((algorithm) => [algorithm.name, algorithm] as const
       ['a web stream', () => new Blob([MESSAGE]).stream(), MESSAGE],
     ]
 
-    test.each(inputs)('%s, verified by node:crypto', async (_, input, message) => {
+    test.each(inputs)('%s, verified by a stranger', async (_, input, message) => {
       const signature = await signerOf(name, key).sign(input())
-      expect(signature).toMatchObject({ algorithm: name, provider: 'local', keyId: 'k', messageType: 'raw' })
+      expect(signature).toMatchObject({ algorithm: name, provider: 'local', keyId: 'k', messageType })
       expect(strangerVerifies(name, key, message, signature.bytes)).toBe(true)
       expect(strangerVerifies(name, key, Buffer.from(`${message} `), signature.bytes)).toBe(false)
     })
 
-    test('a digest, made here or by the caller', async () => {
-      const signer = signerOf(name, key)
-      if (!algorithm.digest) {
-        await expect(signer.signDigest(new Uint8Array(32))).rejects.toMatchObject({
+    if (digest)
+      test('a digest, made here or by the caller', async () => {
+        const signer = signerOf(name, key)
+        const value = digestOf(name, key, MESSAGE) ?? new Uint8Array()
+        const digestKind = digest.kind ? { digestKind: digest.kind } : {}
+        for (const signature of [
+          await signer.signDigest(value, digestKind),
+          await signer.sign(MESSAGE, { messageType: 'digest' }),
+          await signer.sign(chunked(MESSAGE), { messageType: 'digest' }),
+        ]) {
+          expect(signature).toMatchObject({ messageType: digested, digest: Uint8Array.from(value) })
+          expect(strangerVerifies(name, key, MESSAGE, signature.bytes)).toBe(true)
+          expect(await signer.verify(MESSAGE, signature)).toBe(true)
+          expect(await signer.verify(chunked(MESSAGE), signature)).toBe(true)
+          expect(await signer.verifyDigest(value, signature)).toBe(true)
+        }
+      })
+
+    if (digest)
+      test('a digest of another kind or length is refused', async () => {
+        const signer = signerOf(name, key)
+        const kinds = [undefined, 'sm2-za-message', 'ml-dsa-mu'] as const
+        for (const digestKind of kinds.filter((kind) => kind !== digest.kind))
+          await expect(
+            signer.signDigest(new Uint8Array(digest.bytes), digestKind && { digestKind }),
+          ).rejects.toMatchObject({ code: 'InvalidArgument' })
+        for (const length of [0, digest.bytes - 1, digest.bytes + 1])
+          await expect(
+            signer.signDigest(new Uint8Array(length), digest.kind && { digestKind: digest.kind }),
+          ).rejects.toMatchObject({ code: 'DigestLengthMismatch' })
+      })
+    else
+      test('a digest is refused, with the reason', async () => {
+        const refused = {
           code: 'UnsupportedAlgorithm',
-        })
-        await expect(signer.sign(MESSAGE, { messageType: 'digest' })).rejects.toMatchObject({
-          code: 'UnsupportedAlgorithm',
-        })
-        return
-      }
-      const digest = createHash(algorithm.digest.hash).update(MESSAGE).digest()
-      for (const signature of [
-        await signer.signDigest(digest),
-        await signer.sign(MESSAGE, { messageType: 'digest' }),
-      ]) {
-        expect(signature).toMatchObject({ messageType: 'digest', digest: Uint8Array.from(digest) })
-        expect(strangerVerifies(name, key, MESSAGE, signature.bytes)).toBe(true)
-      }
-    })
+          message: expect.stringContaining('it reads the message twice (RFC 8032 section 5.1.6)'),
+        }
+        const signer = signerOf(name, key)
+        await expect(signer.signDigest(new Uint8Array(64))).rejects.toMatchObject(refused)
+        await expect(signer.sign(MESSAGE, { messageType: 'digest' })).rejects.toMatchObject(refused)
+      })
   },
 )
 
@@ -74,7 +92,7 @@ describe('a key in the wrong place', () => {
       .map((other) => [algorithm.name, other.name] as [AlgorithmName, AlgorithmName]),
   )
   test.each(cases)('%s with a key for %s', async (algorithm, other) => {
-    await expect(signerOf(algorithm, KEYS[other]).sign(MESSAGE)).rejects.toMatchObject({
+    await expect(signerOf(algorithm, PEMS[other]).sign(MESSAGE)).rejects.toMatchObject({
       code: 'InvalidKeyUsage',
     })
   })
@@ -108,7 +126,7 @@ describe('keys bound to PSS', () => {
 
 describe('keys in files', () => {
   function keyFile(name: string, algorithm: AlgorithmName): string {
-    writeFileSync(folder.path(name), pem(KEYS[algorithm]), { mode: 0o600 })
+    writeFileSync(folder.path(name), PEMS[algorithm], { mode: 0o600 })
     return folder.path(name)
   }
 
@@ -233,24 +251,28 @@ describe('generating', () => {
     expect(readFileSync(path, 'utf8')).toContain('PRIVATE KEY')
   })
 
-  test('also with a check before release', async () => {
-    const { signer } = setUp({ generate: true }, { check: 'always' })
-    expect(await signer.verify(MESSAGE, await signer.sign(chunked(MESSAGE)))).toBe(true)
+  test.each(oneEach.map(({ name }) => name))('for %s, from any input, checked or not', async (algorithm) => {
+    for (const check of ['always', 'never'])
+      for (const input of [() => MESSAGE, () => chunked(MESSAGE)]) {
+        const { signer } = setUp({ generate: true }, { check, algorithm })
+        expect(await signer.verify(MESSAGE, await signer.sign(input()))).toBe(true)
+      }
   })
 })
 
 describe('pinned keys', () => {
-  test.each(withDigest.map(({ name }) => name))('the wrong key for %s is not used', async (name) => {
-    const other = KEYS[name === 'ES256' ? 'ES256' : name]
-    const pinned = signerOf(name, other, { thumbprint: 'A'.repeat(43) })
+  test.each(algorithms.map(({ name }) => name))('the wrong key for %s is not used', async (name) => {
+    const pinned = signerOf(name, PEMS[name], { thumbprint: 'A'.repeat(43) })
     await expect(pinned.sign(MESSAGE)).rejects.toMatchObject({ code: 'KeyMismatch' })
     await expect(pinned.sign(chunked(MESSAGE))).rejects.toMatchObject({ code: 'KeyMismatch' })
   })
 
-  test('the right one is', async () => {
-    const { thumbprint } = await signerOf('ES256', KEYS.ES256).publicKey()
-    const signer = signerOf('ES256', KEYS.ES256, { thumbprint })
-    expect(await signer.verify(MESSAGE, await signer.sign(chunked(MESSAGE)))).toBe(true)
+  test.each(algorithms.map(({ name }) => name))('the right one for %s is', async (name) => {
+    const { thumbprint, fingerprint } = await signerOf(name, PEMS[name]).publicKey()
+    for (const pin of [thumbprint, fingerprint]) {
+      const signer = signerOf(name, PEMS[name], { thumbprint: pin })
+      expect(await signer.verify(MESSAGE, await signer.sign(chunked(MESSAGE)))).toBe(true)
+    }
   })
 })
 

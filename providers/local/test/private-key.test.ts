@@ -1,7 +1,8 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { SigningError } from '@signport/core'
-import { plainKey, readPrivateKey } from '../src/private-key.js'
+import { plainRsaKey } from '../src/pkcs8.js'
+import { nativeOf, readPrivateKey } from '../src/private-key.js'
 import { KEYS, pem, pssKey } from './support/keys.js'
 
 const PASSPHRASE = 'correct horse battery staple'
@@ -46,9 +47,9 @@ describe('forms of a private key', () => {
       ES256,
     ],
   ])('%s', async (_, input, expected) => {
-    const { keyObject, publicKey } = await readPrivateKey(input as string, 'k', () => PASSPHRASE)
-    expect(keyObject.equals(expected)).toBe(true)
-    expect(publicKey.toJwk()).toMatchObject(publicPart(expected))
+    const key = await readPrivateKey(input as string, 'k', () => PASSPHRASE)
+    expect(nativeOf(key).equals(expected)).toBe(true)
+    expect(key.publicKey.toJwk()).toMatchObject(publicPart(expected))
   })
 })
 
@@ -155,7 +156,7 @@ describe('what is not one sound private key', () => {
 
 test('the plain key of an id-RSASSA-PSS key has the same numbers', async () => {
   const key = await readPrivateKey(pem(pssKey('sha256')), 'k')
-  const plain = plainKey(key)
+  const plain = plainRsaKey(nativeOf(key))
   expect(plain.asymmetricKeyType).toBe('rsa')
   expect(plain.export({ format: 'jwk' }).n).toBe(key.publicKey.toJwk().n)
 })

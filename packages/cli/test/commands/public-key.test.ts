@@ -1,7 +1,9 @@
 import { createHash, createPublicKey } from 'node:crypto'
 import { expect, test } from '@jest/globals'
+import type { AlgorithmName } from '@signport/core'
+import { calculateJwkThumbprint, type JWK } from 'jose'
 import { testFolder } from '../support/folder.js'
-import { KEYS, publicPem } from '../support/keys.js'
+import { ALGORITHMS, isMlDsa, KEYS, publicPem } from '../support/keys.js'
 import { DONE, failed, type Outcome, printed, signport } from '../support/signport.js'
 
 const folder = testFolder()
@@ -30,6 +32,29 @@ test('jwk', async () => {
   const { stdout } = await run(['--uri', folder.key('ES256'), '--format', 'jwk'])
   expect(stdout.toString()).toMatch(/^\{.*\}\n$/)
   expect(JSON.parse(stdout.toString())).toEqual({ ...jwk, kid: THUMBPRINT })
+})
+
+test.each(ALGORITHMS)('the key of %s, and the names that it has', async (algorithm) => {
+  const uri = ['--uri', folder.key(algorithm)]
+  expect(await run(uri)).toEqual(printed(publicPem(algorithm)))
+  const der = Buffer.from(publicPem(algorithm).replace(/-----.*-----/g, ''), 'base64')
+  const thumbprint = (await run([...uri, '--format', 'thumbprint'])).stdout.toString()
+  // RFC 7638 and RFC 9964, computed by another library; SM2 is named by its SPKI.
+  expect(thumbprint).toBe(`${await thumbprintOf(algorithm, der)}\n`)
+})
+
+async function thumbprintOf(algorithm: AlgorithmName, der: Buffer): Promise<string> {
+  if (algorithm === 'SM2') return createHash('sha256').update(der).digest('base64url')
+  // The first 22 bytes of the SPKI of ML-DSA are not the key.
+  const pub = der.subarray(22).toString('base64url')
+  if (isMlDsa(algorithm)) return calculateJwkThumbprint({ kty: 'AKP', alg: algorithm, pub })
+  return calculateJwkThumbprint(createPublicKey(publicPem(algorithm)).export({ format: 'jwk' }) as JWK)
+}
+
+test('a key of SM2 has no JWK', async () => {
+  expect(await run(['--uri', folder.key('SM2'), '--format', 'jwk'])).toEqual(
+    failed('SM2 keys have no JWK: use PEM or SPKI.'),
+  )
 })
 
 test('the algorithm of an RSA key need not be known', async () => {

@@ -1,10 +1,10 @@
-import { createHash, createPublicKey, randomBytes } from 'node:crypto'
+import { createPublicKey, randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { testFolder } from '../support/folder.js'
 import { ALGORITHMS } from '../support/keys.js'
 import { DONE, failed, inShell, signport } from '../support/signport.js'
-import { strangerVerifies } from '../support/stranger.js'
+import { strangerDigest, strangerVerifies } from '../support/stranger.js'
 
 const folder = testFolder()
 const run = (args: readonly string[], input?: Uint8Array) =>
@@ -101,12 +101,34 @@ test('--json gives the whole signature in one line', async () => {
   expect(strangerVerifies('ES384', MESSAGE, Buffer.from(bytes, 'base64'))).toBe(true)
 })
 
-test.each(['RS256', 'PS256', 'ES256', 'ES256K'] as const)('--digest with %s', async (algorithm) => {
-  const digest = createHash('sha256').update(MESSAGE).digest()
+const KINDS = {
+  SM2: 'sm2-za-message',
+  'ML-DSA-44': 'ml-dsa-mu',
+  'ML-DSA-65': 'ml-dsa-mu',
+  'ML-DSA-87': 'ml-dsa-mu',
+}
+const KEYED = Object.entries(KINDS) as [keyof typeof KINDS, string][]
+
+const withDigest = ALGORITHMS.filter((name) => name !== 'Ed25519')
+test.each(withDigest.filter((name) => !(name in KINDS)))('--digest with %s', async (algorithm) => {
+  const digest = strangerDigest(algorithm, MESSAGE)
   const { stdout } = await run(['sign', '-', '--digest', '--uri', folder.key(algorithm), '--json'], digest)
   const { bytes, messageType, digest: sent } = JSON.parse(stdout.toString())
   expect({ messageType, sent }).toEqual({ messageType: 'digest', sent: digest.toString('hex') })
   expect(strangerVerifies(algorithm, MESSAGE, Buffer.from(bytes, 'base64'))).toBe(true)
+})
+
+test.each(KEYED)('--digest with %s, which is %s', async (algorithm, kind) => {
+  const digest = strangerDigest(algorithm, MESSAGE)
+  // Whoever says what the digest is need not say that it is one.
+  for (const option of [[], ['--digest']]) {
+    const options = ['--digest-kind', kind, ...option, '--uri', folder.key(algorithm), '--json']
+    const { stdout } = await run(['sign', '-', ...options], digest)
+    const { bytes, messageType, digest: sent } = JSON.parse(stdout.toString())
+    const type = algorithm === 'SM2' ? 'digest' : 'external-mu'
+    expect({ messageType, sent }).toEqual({ messageType: type, sent: digest.toString('hex') })
+    expect(strangerVerifies(algorithm, MESSAGE, Buffer.from(bytes, 'base64'))).toBe(true)
+  }
 })
 
 test('a key is made where the URI asks for it, and the person is told', async () => {

@@ -4,7 +4,7 @@ import { toP1363 } from '@signport/core'
 import { testFolder } from '../support/folder.js'
 import { ALGORITHMS, KEYS, publicPem } from '../support/keys.js'
 import { failed, inShell, printed, signport } from '../support/signport.js'
-import { strangerSigns } from '../support/stranger.js'
+import { strangerDigest, strangerSigns } from '../support/stranger.js'
 
 const folder = testFolder()
 const MESSAGE = Buffer.from('Invoice 4711: 100.00 EUR')
@@ -30,6 +30,16 @@ describe.each(ALGORITHMS)('%s', (algorithm) => {
     folder.write('message', 'Invoice 4711: 900.00 EUR')
     expect(await run(['message', '--signature', 'signature', ...key])).toEqual(INVALID)
   })
+})
+
+const withDigest = ALGORITHMS.filter((name) => name !== 'Ed25519')
+test.each(withDigest)('%s, with the digest for the message', async (algorithm) => {
+  folder.write('signature', strangerSigns(algorithm, MESSAGE))
+  folder.write('public.pem', publicPem(algorithm))
+  const key = ['--public-key', 'public.pem', '--algorithm', algorithm]
+  const args = ['-', '--signature', 'signature', '--digest', ...key]
+  expect(await run(args, strangerDigest(algorithm, MESSAGE))).toEqual(VALID)
+  expect(await run(args, strangerDigest(algorithm, Buffer.from('else')))).toEqual(INVALID)
 })
 
 const SIGNATURE = strangerSigns('ES256', MESSAGE)

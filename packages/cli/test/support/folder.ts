@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from '@jest/globals'
 import type { AlgorithmName } from '@signport/core'
-import { KEYS } from './keys.js'
+import { privatePem } from './keys.js'
 
 /** A folder that is new for each test: the working directory of the commands that it runs. */
 export interface Folder {
@@ -44,7 +44,7 @@ export function testFolder(): Folder {
     read: (name) => readFileSync(path(name)),
     names: () => readdirSync(folder).sort(),
     key(algorithm) {
-      write(`${algorithm}.pem`, KEYS[algorithm].export({ type: 'pkcs8', format: 'pem' }))
+      write(`${algorithm}.pem`, privatePem(algorithm))
       return `local:./${algorithm}.pem?algorithm=${algorithm}`
     },
   }

@@ -45,7 +45,9 @@ export function startSignport(args: readonly string[], { cwd, env, node = [] }: 
 
 /** An environment in which nothing of the tests' own changes what the command does. */
 export function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
-  const { NODE_ENV, NODE_OPTIONS, SIGNPORT_DEBUG, FORCE_COLOR, NO_COLOR, ...inherited } = process.env
+  // Node shows no colours where CI is set.
+  const { CI, NODE_ENV, NODE_OPTIONS, SIGNPORT_DEBUG, ...others } = process.env
+  const { FORCE_COLOR, NO_COLOR, NODE_DISABLE_COLORS, ...inherited } = others
   return { ...inherited, ...more }
 }
 

@@ -6,11 +6,41 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
+import { ml_dsa44, ml_dsa65, ml_dsa87 } from '@noble/post-quantum/ml-dsa.js'
 import type { AlgorithmName } from '../../src/index.js'
+import { bitString, oid, sequence } from './asn1.js'
 
-export interface KeyPair {
+/** The algorithms whose keys node:crypto does not have in every version: they come with 22. */
+export type MlDsaName = 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87'
+
+/** A key of node:crypto. */
+export interface NodeKeyPair {
   readonly publicKey: KeyObject
   readonly privateKey: KeyObject
+}
+
+/** A key for any algorithm. That of ML-DSA is SPKI, and the expanded private key as FIPS 204 writes it. */
+export interface KeyPair {
+  readonly publicKey: KeyObject | Uint8Array
+  readonly privateKey: KeyObject | Uint8Array
+}
+
+/** A public key as SPKI, DER. */
+export function spkiOf(key: KeyPair['publicKey']): Buffer {
+  return key instanceof Uint8Array ? Buffer.from(key) : key.export({ type: 'spki', format: 'der' })
+}
+
+/** The number of a key on a curve, after the version and before its own tag and length (RFC 5915 section 3). */
+export function scalarOf(key: KeyObject): Buffer {
+  const der = key.export({ type: 'pkcs8', format: 'der' })
+  const start = der.indexOf('02010104', 0, 'hex') + 4
+  return der.subarray(start + 1).subarray(0, der[start])
+}
+
+/** The kind of key that an algorithm needs, by node:crypto's name of its curve. */
+function kindOf(name: AlgorithmName): string {
+  if (name.startsWith('Ed25519')) return 'ed25519'
+  return CURVES[name] ?? (isMlDsa(name) ? name : 'RSA')
 }
 
 const CURVES: Partial<Record<AlgorithmName, string>> = {
@@ -18,45 +48,79 @@ const CURVES: Partial<Record<AlgorithmName, string>> = {
   ES384: 'secp384r1',
   ES512: 'secp521r1',
   ES256K: 'secp256k1',
+  SM2: 'SM2',
 }
 
+const isMlDsa = (name: AlgorithmName): name is MlDsaName => name.startsWith('ML-DSA')
+
 /** A new key for an algorithm. */
+export function newKeyPair(name: Exclude<AlgorithmName, MlDsaName>): NodeKeyPair
+export function newKeyPair(name: AlgorithmName): KeyPair
 export function newKeyPair(name: AlgorithmName): KeyPair {
-  if (name === 'Ed25519') return generateKeyPairSync('ed25519')
-  const namedCurve = CURVES[name]
-  return namedCurve ? generateKeyPairSync('ec', { namedCurve }) : rsaKeyPair(2048)
+  if (isMlDsa(name)) return mlDsaKeyPair(name)
+  const namedCurve = kindOf(name)
+  if (namedCurve === 'ed25519') return generateKeyPairSync('ed25519')
+  if (namedCurve === 'RSA') return rsaKeyPair(2048)
+  const pair = generateKeyPairSync('ec', { namedCurve })
+  return name === 'SM2' ? readAgain(pair) : pair
+}
+
+/** On the curve of SM2 node:crypto takes a key that it made for one of ECDSA, and a key that it read for one of SM2. */
+function readAgain({ publicKey, privateKey }: NodeKeyPair): NodeKeyPair {
+  return {
+    publicKey: createPublicKey(publicKey.export({ type: 'spki', format: 'pem' })),
+    privateKey: createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+  }
+}
+
+/** The object identifiers of RFC 9881 section 2. */
+const ML_DSA = {
+  'ML-DSA-44': { noble: ml_dsa44, id: oid('608648016503040311') },
+  'ML-DSA-65': { noble: ml_dsa65, id: oid('608648016503040312') },
+  'ML-DSA-87': { noble: ml_dsa87, id: oid('608648016503040313') },
+}
+
+function mlDsaKeyPair(name: MlDsaName): KeyPair {
+  const { noble, id } = ML_DSA[name]
+  const { publicKey, secretKey } = noble.keygen(randomBytes(32))
+  return { publicKey: sequence(sequence(id), bitString(publicKey)), privateKey: secretKey }
 }
 
 const kept = new Map<string, KeyPair>()
 
-function once(name: string, make: () => KeyPair): KeyPair {
-  const pair = kept.get(name) ?? make()
+function once<Pair extends KeyPair>(name: string, make: () => Pair): Pair {
+  const pair = (kept.get(name) as Pair | undefined) ?? make()
   kept.set(name, pair)
   return pair
 }
 
 /** The key of this test file for an algorithm: made once, since an RSA key takes its time. */
+export function keyPair(name: Exclude<AlgorithmName, MlDsaName>): NodeKeyPair
+export function keyPair(name: AlgorithmName): KeyPair
 export function keyPair(name: AlgorithmName): KeyPair {
-  return CURVES[name] || name === 'Ed25519' ? once(name, () => newKeyPair(name)) : rsaKeyPairOf(2048)
+  const kind = kindOf(name)
+  return kind === 'RSA' ? rsaKeyPairOf(2048) : once(kind, () => newKeyPair(name))
 }
 
 /** Another key of the same kind. */
+export function otherKeyPair(name: Exclude<AlgorithmName, MlDsaName>): NodeKeyPair
+export function otherKeyPair(name: AlgorithmName): KeyPair
 export function otherKeyPair(name: AlgorithmName): KeyPair {
-  return once(`other ${CURVES[name] || name === 'Ed25519' ? name : 'RSA'}`, () => newKeyPair(name))
+  return once(`other ${kindOf(name)}`, () => newKeyPair(name))
 }
 
-export function rsaKeyPairOf(modulusLength: number): KeyPair {
+export function rsaKeyPairOf(modulusLength: number): NodeKeyPair {
   return once(`RSA ${modulusLength}`, () => rsaKeyPair(modulusLength))
 }
 
-function rsaKeyPair(modulusLength: number): KeyPair {
+function rsaKeyPair(modulusLength: number): NodeKeyPair {
   return modulusLength % 2 === 0 ? generateKeyPairSync('rsa', { modulusLength }) : oddKeyPair(modulusLength)
 }
 
 const E = 65537n
 
 /** Asked for an odd number of bits, OpenSSL makes a key of one bit less: so this one is put together from primes. */
-function oddKeyPair(modulusLength: number): KeyPair {
+function oddKeyPair(modulusLength: number): NodeKeyPair {
   const half = (modulusLength - 1) / 2
   const [p, q] = [half + 1, half].map((bits) => generatePrimeSync(bits, { bigint: true })) as [bigint, bigint]
   const d = inverse(E, (p - 1n) * (q - 1n))
@@ -78,7 +142,7 @@ function base64url(number: bigint): string {
 }
 
 /** An id-RSASSA-PSS key, unrestricted or bound to a hash, one for the mask, and a shortest salt. */
-export function pssKeyPair(hash?: string, saltLength?: number, maskHash = hash): KeyPair {
+export function pssKeyPair(hash?: string, saltLength?: number, maskHash = hash): NodeKeyPair {
   const bound = hash && { hashAlgorithm: hash, mgf1HashAlgorithm: maskHash, saltLength }
   const options = { modulusLength: 2048, ...(bound as object) }
   return once(`PSS ${hash} ${saltLength} ${maskHash}`, () => generateKeyPairSync('rsa-pss', options))

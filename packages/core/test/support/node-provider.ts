@@ -1,4 +1,6 @@
-import { constants, privateEncrypt } from 'node:crypto'
+import { constants, createHash, KeyObject, privateEncrypt } from 'node:crypto'
+import { ml_dsa44, ml_dsa65, ml_dsa87 } from '@noble/post-quantum/ml-dsa.js'
+import { sm2 as smCrypto } from 'sm-crypto-v2'
 import {
   type Algorithm,
   type AlgorithmSupport,
@@ -13,15 +15,18 @@ import {
   SigningError,
   type SigningProvider,
 } from '../../src/index.js'
-import { encodePss, loadCurve, scalarOf } from '../../src/kit.js'
+import { encodePss, loadCurve, loadEd25519ph } from '../../src/kit.js'
 import { hex } from './asn1.js'
-import type { KeyPair } from './keys.js'
-import { nodeSign, nodeSignStream } from './oracle.js'
+import { type KeyPair, scalarOf } from './keys.js'
+import { seedOf, strangerSign, strangerSignStream } from './oracle.js'
 
 export interface NodeProviderOptions {
   readonly name?: string
+  /** What it takes. A digest of ML-DSA is mu: `digest` stands for both. */
   readonly inputs?: readonly InputKind[]
   readonly raw?: AlgorithmSupport['raw']
+  /** Whether it signs messages with parameters of the caller's, too. */
+  readonly parameters?: boolean
   readonly check?: CheckPolicy
   /** What becomes of an answer on its way: what a service may do to it. */
   readonly answer?: (answer: ProviderSignature, request: ProviderSignRequest) => ProviderSignature
@@ -55,8 +60,9 @@ export class NodeProvider implements SigningProvider {
     const raw = this.#options.raw ?? { minBytes: 0, maxBytes: 4096 }
     return {
       wireName: `NODE_${algorithm.name}`,
-      inputs: inputs.filter((kind) => kind === 'raw' || algorithm.digest),
+      inputs: inputs.filter((kind) => kind === 'raw' || algorithm.digest).map(inputFor(algorithm)),
       raw,
+      ...(this.#options.parameters && { userId: true, context: true }),
     }
   }
 
@@ -77,13 +83,19 @@ export class NodeProvider implements SigningProvider {
     this.closed++
   }
 
-  async #signatureFor({ algorithm, input }: ProviderSignRequest): Promise<Uint8Array> {
+  async #signatureFor({ algorithm, input, parameters }: ProviderSignRequest): Promise<Uint8Array> {
     const { privateKey } = this.#pair
-    if (input.kind === 'raw') return nodeSign(algorithm.name, privateKey, input.message)
-    if (input.kind === 'stream') return nodeSignStream(algorithm.name, privateKey, input.chunks)
-    return signDigest(algorithm, this.#pair, input.digest)
+    const { name } = algorithm
+    if (input.kind === 'raw') return strangerSign(name, privateKey, input.message, 'der', parameters)
+    if (input.kind === 'stream') return strangerSignStream(name, privateKey, input.chunks, parameters)
+    return signDigest(algorithm, privateKey, input.digest)
   }
 }
+
+const inputFor =
+  ({ digest }: Algorithm) =>
+  (kind: InputKind): InputKind =>
+    kind === 'digest' && digest?.kind === 'ml-dsa-mu' ? 'external-mu' : kind
 
 const DIGEST_INFO = {
   sha256: '3031300d060960864801650304020105000420',
@@ -91,25 +103,42 @@ const DIGEST_INFO = {
   sha512: '3051300d060960864801650304020305000440',
 }
 
+const ML_DSA = { 'ML-DSA-44': ml_dsa44, 'ML-DSA-65': ml_dsa65, 'ML-DSA-87': ml_dsa87 }
+
 /** A digest, signed: node:crypto has no such thing, but for the padding of PKCS #1. */
 async function signDigest(
   algorithm: Algorithm,
-  { privateKey: key }: KeyPair,
+  key: KeyPair['privateKey'],
   digest: Uint8Array,
 ): Promise<Uint8Array> {
-  if (algorithm.scheme === 'ecdsa') {
-    const curve = await loadCurve(algorithm.key)
-    return curve.sign(digest, scalarOf(key), { prehash: false, format: 'der', lowS: false })
+  if (!(key instanceof KeyObject)) return signMu(algorithm, key, digest)
+  switch (algorithm.scheme) {
+    case 'ecdsa': {
+      const curve = await loadCurve(algorithm.key)
+      return curve.sign(digest, scalarOf(key), { prehash: false, format: 'der', lowS: false })
+    }
+    case 'sm2':
+      return hex(smCrypto.doSignature(digest, scalarOf(key).toString('hex'), { der: true }))
+    case 'ed25519ph': {
+      const { sign } = await loadEd25519ph()
+      return sign(algorithm.rehashed ? createHash('sha512').update(digest).digest() : digest, seedOf(key))
+    }
+    case 'rsassa-pkcs1-v1_5': {
+      const info = Buffer.concat([hex(DIGEST_INFO[algorithm.digest.hash]), digest])
+      return privateEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, info)
+    }
+    default:
+      return signPss(algorithm as RsaPssAlgorithm, key, digest)
   }
-  if (algorithm.scheme === 'rsassa-pkcs1-v1_5') {
-    const info = Buffer.concat([hex(DIGEST_INFO[algorithm.digest.hash]), digest])
-    return privateEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, info)
-  }
-  const encoded = encodePss(
-    algorithm as RsaPssAlgorithm,
-    digest,
-    key.asymmetricKeyDetails?.modulusLength ?? 0,
-  )
+}
+
+function signMu({ scheme, key: kind }: Algorithm, key: Uint8Array, mu: Uint8Array): Uint8Array {
+  if (scheme !== 'ml-dsa') throw new Error(`Not a key of ${scheme}`)
+  return ML_DSA[kind].internal.sign(mu, key, { externalMu: true })
+}
+
+function signPss(algorithm: RsaPssAlgorithm, key: KeyObject, digest: Uint8Array): Buffer {
+  const encoded = encodePss(algorithm, digest, key.asymmetricKeyDetails?.modulusLength ?? 0)
   return privateEncrypt({ key, padding: constants.RSA_NO_PADDING }, encoded)
 }
 

@@ -32,6 +32,7 @@ function stages() {
     command('format and lint', 'npm run lint'),
     command('types', 'npm run types'),
     command('layout', 'npm run layout'),
+    mutants(40),
     command('packages', 'npm run packages'),
     // In a fresh clone, npm test has just done it.
     ...(fresh ? [] : [{ name: 'clean install', run: cleanInstall }]),
@@ -65,6 +66,21 @@ function command(name, line, env = process.env, cwd = root) {
     return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, output }
   }
   return { name, run }
+}
+
+/** Which changes of the table the sample takes: the same ones in each run, so that a run can be repeated. */
+const SEED = 20261121
+
+/** Some changes of the table of algorithms, which its checks must notice. */
+function mutants(count) {
+  const { name, run } = command(`mutate (${count})`, `npm run mutate -- --sample ${count} --seed ${SEED}`)
+  return {
+    name,
+    async run() {
+      const result = await run()
+      return { ...result, note: result.output.trimEnd().split('\n').at(-1) }
+    },
+  }
 }
 
 /** A run of jest, counted by what jest says that it ran. */

@@ -7,10 +7,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
+import { readPublicKey } from '@signport/config'
 import { algorithms, createSigner } from '@signport/core'
 import { createLocalProvider } from '@signport/local'
 import Table from 'cli-table3'
-import { otherVerifier, writePublicKey } from './other-verifier.mjs'
+import { otherVerifier } from './other-verifier.mjs'
 import { cross, paint, tick } from './terminal.mjs'
 import { root } from './workspaces.mjs'
 
@@ -18,7 +19,6 @@ const COMMAND = join(root, 'packages/cli/bin/signport.mjs')
 const message = join(root, 'LICENSE')
 const folder = mkdtempSync(join(tmpdir(), 'signport-demo-'))
 const forged = join(folder, 'forged')
-const verifier = otherVerifier()
 try {
   writeFlipped(message, forged)
   const rows = []
@@ -40,24 +40,32 @@ async function demonstrate(algorithm, through) {
   try {
     const sign = through === 'API' ? signThroughApi : signThroughCommand
     const made = await sign(algorithm, keyFile, evidence.signature)
-    const modulusBits = writePublicKey(keyFile, evidence.key)
-    const key = modulusBits ? `RSA ${modulusBits}` : algorithm.key
+    const { kind, modulusBits, pem } = await publicHalf(keyFile)
+    writeFileSync(evidence.key, pem)
+    const verifier = otherVerifier(algorithm)
     const verified = verifier.verify(algorithm, evidence)
     const refused = !verifier.verify(algorithm, { ...evidence, message: forged })
-    return { algorithm, through, key, ...made, bytes: statSync(evidence.signature).size, verified, refused }
+    const key = [kind, modulusBits].filter(Boolean).join(' ')
+    const bytes = statSync(evidence.signature).size
+    return { algorithm, through, key, ...made, bytes, verified, refused, by: verifier.name }
   } catch (error) {
     return { algorithm, through, key: '', error }
   }
 }
 
+async function publicHalf(keyFile) {
+  const key = await readPublicKey({ provider: 'local', key: keyFile })
+  return { kind: key.kind, modulusBits: key.modulusBits, pem: key.toPem() }
+}
+
 async function signThroughApi(algorithm, keyId, signatureFile) {
   const provider = createLocalProvider({ generate: 'always', onGenerate: () => undefined })
   const messageType = algorithm.digest ? 'digest' : 'raw'
-  const signer = createSigner({ provider, keyId, algorithm: algorithm.name, messageType })
+  const signer = createSigner({ provider, keyId, algorithm: algorithm.name })
   // The first signature makes the key where there is none yet.
   await signer.sign(readFileSync(message))
   const start = performance.now()
-  const signature = await signer.sign(readFileSync(message))
+  const signature = await signer.sign(readFileSync(message), { messageType })
   const milliseconds = performance.now() - start
   await signer.close()
   writeFileSync(signatureFile, signature.bytes)
@@ -110,7 +118,17 @@ function print(rows) {
   if (failed.length > 0) process.exitCode = 1
 }
 
-function cells({ algorithm, key, through, messageType = '', bytes = '', milliseconds, verified, refused }) {
+function cells({
+  algorithm,
+  key,
+  through,
+  messageType = '',
+  bytes = '',
+  milliseconds,
+  verified,
+  refused,
+  by,
+}) {
   return [
     algorithm.name,
     key,
@@ -118,7 +136,7 @@ function cells({ algorithm, key, through, messageType = '', bytes = '', millisec
     messageType,
     bytes,
     milliseconds?.toFixed(1) ?? '',
-    verified ? `${tick} ${verifier.name}` : `${cross} failed`,
+    verified ? `${tick} ${by}` : `${cross} failed`,
     refused ? `${tick} refused` : cross,
   ]
 }

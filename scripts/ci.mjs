@@ -13,6 +13,9 @@ process.chdir(root)
 
 const OTHER_NODES = ['22.23.3', '24.21.0']
 const TAIL_LINES = 120
+
+/** Which changes of the table the sample takes: the same ones in each run, so that a run can be repeated. */
+const SEED = 20261121
 const NO_RESULTS = { passed: 0, failed: 1, note: 'no results' }
 
 const fresh = !existsSync('node_modules')
@@ -67,9 +70,6 @@ function command(name, line, env = process.env, cwd = root) {
   }
   return { name, run }
 }
-
-/** Which changes of the table the sample takes: the same ones in each run, so that a run can be repeated. */
-const SEED = 20261121
 
 /** Some changes of the table of algorithms, which its checks must notice. */
 function mutants(count) {

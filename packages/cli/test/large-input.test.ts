@@ -10,8 +10,17 @@ const MAX_PEAK_KIB = 120 * 1024
 // One version of Node reads the large one: the memory that it takes does not depend on the version.
 const MEBIBYTES = process.versions.node.startsWith('20.') ? 2048 : 64
 
-/** A module that makes a command say at its end how much memory it had at its peak, in KiB. */
-const PEAK = `process.on('exit', () => console.error('peak', process.resourceUsage().maxRSS))`
+/**
+ * A module that makes a command say at its end how much memory it had at its peak, in KiB. Linux counts for
+ * `maxRSS` also what the process that started it had at that moment, which is a test runner; `VmHWM` is its own alone.
+ */
+const PEAK = `
+  import { existsSync, readFileSync } from 'node:fs'
+  const status = '/proc/self/status'
+  process.on('exit', () => {
+    const own = existsSync(status) ? /VmHWM:\\s+(\\d+)/.exec(readFileSync(status, 'utf8'))?.[1] : undefined
+    console.error('peak', own ?? process.resourceUsage().maxRSS)
+  })`
 
 const run = (args: readonly string[]) =>
   signport(args, {

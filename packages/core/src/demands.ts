@@ -1,8 +1,9 @@
 import type { Algorithm } from './algorithm.js'
+import { assertOneOf } from './choice.js'
 import { SigningError } from './error.js'
 import { hasLowS } from './low-s.js'
 import { type AlgorithmParameters, type ParameterOptions, readParameters } from './parameters.js'
-import { oneOf, printable, typeName } from './text.js'
+import { typeName } from './text.js'
 
 /** Which salts of RSASSA-PSS are valid: one as long as the digest (RFC 7518 section 3.5), or any. */
 export type SaltLength = 'digest' | 'any'
@@ -36,10 +37,5 @@ export function readDemands(options: CheckOptions & ParameterOptions, algorithm:
 function assertSaltLength(saltLength: unknown, { name, scheme }: Algorithm): void {
   if (scheme !== 'rsassa-pss')
     throw new SigningError('InvalidArgument', `saltLength belongs to RSASSA-PSS; ${name} has none.`)
-  if (saltLength === 'digest' || saltLength === 'any') return
-  const choices = oneOf(['digest', 'any'])
-  throw new SigningError(
-    'InvalidArgument',
-    `saltLength must be ${choices}, not ${printable(String(saltLength))}.`,
-  )
+  assertOneOf('saltLength', saltLength, ['digest', 'any'])
 }

@@ -2,8 +2,10 @@ import { assertBytes } from './bytes.js'
 import { DerError, DerReader, derElement, derInteger, Tag } from './der.js'
 import { SigningError } from './error.js'
 
+export const ECDSA_ENCODINGS = ['der', 'ieee-p1363'] as const
+
 /** How the bytes of an ECDSA signature are laid out; other algorithms have one layout, `raw`. */
-export type EcdsaEncoding = 'der' | 'ieee-p1363'
+export type EcdsaEncoding = (typeof ECDSA_ENCODINGS)[number]
 
 /**
  * An ECDSA signature from `r ‖ s` (IEEE P1363, what JOSE, COSE and WebCrypto use) to the DER of

@@ -1,6 +1,7 @@
 import { type Algorithm, algorithms } from './algorithm.js'
+import { assertOneOf } from './choice.js'
 import { type CheckOptions, type Demands, readDemands } from './demands.js'
-import type { EcdsaEncoding } from './ecdsa-signature.js'
+import { ECDSA_ENCODINGS, type EcdsaEncoding } from './ecdsa-signature.js'
 import { SigningError } from './error.js'
 import type { ParameterOptions } from './parameters.js'
 import { type AlgorithmInput, resolveAlgorithm } from './parse-algorithm.js'
@@ -54,7 +55,7 @@ export function readSignerOptions(options: SignerOptions): SignerSettings {
   const key = pin instanceof PublicKey ? pin : undefined
   const algorithm = resolveAlgorithm(options.algorithm, key, 'the pinned key')
   const check = options.check ?? defaultCheck(provider, pin)
-  assertOneOf('encoding', encoding, ['der', 'ieee-p1363'])
+  assertOneOf('encoding', encoding, ECDSA_ENCODINGS)
   assertOneOf('messageType', messageType, MESSAGE_TYPES)
   assertOneOf('inputs', inputs, ['message', 'digest', 'both'])
   assertOneOf('check', check, ['always', 'first', 'never'])
@@ -70,19 +71,6 @@ export function readSignerOptions(options: SignerOptions): SignerSettings {
     pin,
     demands: readDemands(options, algorithm),
   }
-}
-
-/** @throws SigningError `InvalidArgument` naming the option, the choices and what came */
-export function assertOneOf<T extends string>(
-  option: string,
-  value: unknown,
-  choices: readonly T[],
-): asserts value is T {
-  if (choices.includes(value as T)) return
-  throw new SigningError(
-    'InvalidArgument',
-    `${option} must be ${oneOf(choices)}, not ${printable(String(value))}.`,
-  )
 }
 
 function supportOf(provider: SigningProvider, algorithm: Algorithm, keyId: string): AlgorithmSupport {

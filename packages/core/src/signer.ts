@@ -2,7 +2,8 @@ import type { Algorithm, AlgorithmName, DigestKind } from './algorithm.js'
 import { assertBytes } from './bytes.js'
 import { assertCallOptions, type CallOptions, withinTime } from './call.js'
 import { SignatureCheck } from './check.js'
-import type { EcdsaEncoding } from './ecdsa-signature.js'
+import { assertOneOf } from './choice.js'
+import { ECDSA_ENCODINGS, type EcdsaEncoding } from './ecdsa-signature.js'
 import { SigningError } from './error.js'
 import { finish } from './finish.js'
 import { KeySource } from './key-source.js'
@@ -12,8 +13,8 @@ import type { AlgorithmSupport, SigningProvider } from './provider.js'
 import type { PublicKey } from './public-key.js'
 import { assertSignInput, type SignInput } from './sign-input.js'
 import type { Signature } from './signature.js'
-import { assertOneOf, readSignerOptions, type SignerOptions, type SignerSettings } from './signer-options.js'
-import { assertEncoding, type VerifyOptions, verifyDigest, verifyInput } from './verifier.js'
+import { readSignerOptions, type SignerOptions, type SignerSettings } from './signer-options.js'
+import { type VerifyOptions, verifyDigest, verifyInput } from './verifier.js'
 import { WorkUnderWay } from './work-under-way.js'
 
 /** What one call of `sign` may decide for itself. */
@@ -187,7 +188,7 @@ class KeySigner implements Signer {
   #read(options: SignOptions) {
     assertCallOptions(options)
     const { encoding = this.#settings.encoding, messageType = this.#settings.messageType } = options
-    assertEncoding(encoding)
+    assertOneOf('encoding', encoding, ECDSA_ENCODINGS)
     assertOneOf('messageType', messageType, MESSAGE_TYPES)
     return { encoding, messageType, checked: this.#check.wanted }
   }

@@ -1,9 +1,9 @@
 import type { Algorithm, AlgorithmName } from './algorithm.js'
 import { assertBytes } from './bytes.js'
 import { assertCallOptions, type CallOptions, withinTime } from './call.js'
+import { assertOneOf } from './choice.js'
 import { type CheckOptions, type Demands, readDemands } from './demands.js'
-import type { EcdsaEncoding } from './ecdsa-signature.js'
-import { SigningError } from './error.js'
+import { ECDSA_ENCODINGS, type EcdsaEncoding } from './ecdsa-signature.js'
 import { type Evidence, evidenceOf } from './evidence.js'
 import { isLowS } from './low-s.js'
 import type { ParameterOptions } from './parameters.js'
@@ -13,7 +13,6 @@ import { PublicKey, type PublicKeyInput } from './public-key.js'
 import { assertSignInput, type SignInput } from './sign-input.js'
 import type { Signature, SignatureEncoding } from './signature.js'
 import { decodeSignature, encodingOf, hasLength } from './signature-bytes.js'
-import { oneOf } from './text.js'
 import { verifyPrehashed } from './verify-digest.js'
 import { verifyMessage } from './verify-message.js'
 
@@ -63,7 +62,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const { encoding = 'der' } = options
   const publicKey = PublicKey.from(options.publicKey)
   const algorithm = parseAlgorithm(options.algorithm, { publicKey })
-  assertEncoding(encoding)
+  assertOneOf('encoding', encoding, ECDSA_ENCODINGS)
   const common = { algorithm, demands: readDemands(options, algorithm), keyOf: async () => publicKey }
   return {
     algorithm: algorithm.name,
@@ -101,15 +100,6 @@ export async function verifyDigest(verification: Verification, digest: Uint8Arra
   return verifyGiven(verification, given, { digest: Uint8Array.from(digest) })
 }
 
-/** @throws SigningError `InvalidArgument` */
-export function assertEncoding(encoding: unknown): asserts encoding is EcdsaEncoding {
-  if (encoding === 'der' || encoding === 'ieee-p1363') return
-  throw new SigningError(
-    'InvalidArgument',
-    `encoding must be ${oneOf(['der', 'ieee-p1363'])}, not ${String(encoding)}.`,
-  )
-}
-
 /** Whether a signature in the one layout of core is the key's; of any length, since a key may have been replaced. */
 export async function verifyEvidence(
   algorithm: Algorithm,
@@ -134,7 +124,7 @@ interface Given {
 
 function readGiven({ algorithm, signature, encoding, options }: Verification): Given {
   assertCallOptions(options)
-  assertEncoding(encoding)
+  assertOneOf('encoding', encoding, ECDSA_ENCODINGS)
   const given = isSignature(signature) ? signature : undefined
   const bytes = given ? given.bytes : signature
   assertBytes(bytes, 'The signature')

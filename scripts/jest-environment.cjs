@@ -1,12 +1,16 @@
 const { TestEnvironment } = require('jest-environment-node')
 
 /**
- * Node's environment of jest, mended: tests run in a realm of their own, where an error that Node's core throws is
- * not `instanceof Error`. Each error class of that realm also accepts its twin of the outer one.
+ * Node's environment of jest, mended. Tests run in a realm of their own, where an error that Node's core throws is
+ * not `instanceof Error`: each error class of that realm also accepts its twin of the outer one. And their `process`
+ * is a copy, which hears of no warning: it is told.
  */
 module.exports = class extends TestEnvironment {
+  #onWarning = (warning) => this.global.process.emit('warning', warning)
+
   async setup() {
     await super.setup()
+    process.on('warning', this.#onWarning)
     for (const outer of [Error, TypeError, RangeError, SyntaxError]) {
       const inner = this.global[outer.name]
       const own = Function.prototype[Symbol.hasInstance]
@@ -16,5 +20,10 @@ module.exports = class extends TestEnvironment {
         },
       })
     }
+  }
+
+  async teardown() {
+    process.off('warning', this.#onWarning)
+    await super.teardown()
   }
 }

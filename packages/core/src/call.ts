@@ -1,10 +1,11 @@
 import { SigningError } from './error.js'
+import { printable } from './text.js'
 
 /** What every method that may wait takes. */
 export interface CallOptions {
   /** Ends the call at once, with the code `Aborted` and the signal's reason as its cause. */
   readonly signal?: AbortSignal
-  /** The call's deadline, in milliseconds; it starts when the message has been read. */
+  /** The call's deadline, in milliseconds; it starts when the message has been read. By default the signer's. */
   readonly timeoutMs?: number
 }
 
@@ -15,11 +16,16 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1
 export function assertCallOptions({ signal, timeoutMs }: CallOptions): void {
   if (signal !== undefined && typeof signal.addEventListener !== 'function')
     throw new TypeError('The option signal must be an AbortSignal.')
+  assertTimeout('timeoutMs', timeoutMs)
+}
+
+/** @throws SigningError `InvalidArgument` for what is not a whole number of milliseconds that a timer can take */
+export function assertTimeout(name: string, timeoutMs: number | undefined): void {
   if (timeoutMs === undefined) return
   if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > MAX_TIMEOUT_MS)
     throw new SigningError(
       'InvalidArgument',
-      `timeoutMs must be a whole number from 1 to ${MAX_TIMEOUT_MS}, not ${timeoutMs}.`,
+      `${name} must be a whole number from 1 to ${MAX_TIMEOUT_MS}, not ${printable(String(timeoutMs))}.`,
     )
 }
 
@@ -49,19 +55,30 @@ export function raceAbort<T>(promise: Promise<T> | T, signal?: AbortSignal): Pro
   })
 }
 
+/** The bounds of a piece of work, each of which may be missing. */
+export interface Bounds {
+  readonly signal?: AbortSignal | undefined
+  readonly timeoutMs?: number | undefined
+}
+
+const callExpired = (timeoutMs: number) =>
+  new SigningError('Timeout', `The call did not end within its ${timeoutMs} ms.`)
+
 /**
- * Runs a call under its options. No timer, signal or listener is made for a call that has neither a deadline nor a
- * caller's signal, and all that were made are gone when it ends.
+ * Runs a piece of work within its bounds. No timer, signal or listener is made for work that has neither a deadline
+ * nor a caller's signal, and all that were made are gone when it ends.
+ *
+ * @param expired the error when the time is over
  */
 export async function withinTime<T>(
-  { signal, timeoutMs }: CallOptions,
+  { signal, timeoutMs }: Bounds,
   run: (signal?: AbortSignal) => Promise<T>,
+  expired: (timeoutMs: number) => SigningError = callExpired,
 ): Promise<T> {
   throwIfAborted(signal)
   if (timeoutMs === undefined) return raceAbort(run(signal), signal)
   const controller = new AbortController()
-  const expire = () =>
-    controller.abort(new SigningError('Timeout', `The call did not end within its ${timeoutMs} ms.`))
+  const expire = () => controller.abort(expired(timeoutMs))
   const follow = () => controller.abort(signal?.reason)
   const timer = setTimeout(expire, timeoutMs)
   signal?.addEventListener('abort', follow, { once: true })

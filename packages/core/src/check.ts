@@ -33,16 +33,26 @@ export class SignatureCheck {
 
   /**
    * @param evidence undefined when nothing was to be checked
-   * @throws SigningError `SignatureCheckFailed`, or `KeyMismatch` when the key is not the pinned one
+   * @throws SigningError `SignatureCheckFailed`, or `KeyMismatch` when the key is not the pinned one, nor the one that
+   *   a digest was made with which nobody checks
    */
   async assert(finished: Finished, evidence: Evidence | undefined): Promise<void> {
-    if (!evidence) return
+    if (!evidence) return this.#noticeMove(finished)
     const key = await this.#publicKey()
     if (this.#hasProved(finished, key)) return
     const proved = (await this.#verifies(finished, evidence, key))
       ? key
       : await this.#secondLook(finished, evidence, key)
     this.#proved.add(identity(finished, proved))
+  }
+
+  /** Where nothing is checked, the service's own name of the key still tells of another one. */
+  #noticeMove({ signature }: Finished): void {
+    const { algorithm, keyId, provider } = this.#settings
+    if (signature.keyId === keyId || !this.#keys.isMoved(signature.keyId)) return
+    if (!algorithm.digest?.kind || signature.messageType === 'raw') return
+    const message = `The key ${printable(keyId)} has become another one, but what was signed had been made with the key before: sign again.`
+    throw new SigningError('KeyMismatch', message, { provider: provider.name, keyId, retryable: true })
   }
 
   #hasProved(finished: Finished, key: PublicKey): boolean {

@@ -38,12 +38,13 @@ const MESSAGE_TYPES: Record<ProviderInput['kind'], MessageType> = {
  *
  * @throws SigningError `InvalidResponse`
  */
-export function finish({ request, answer, provider, encoding: asked, lowS, key }: Answered): Finished {
+export function finish(answered: Answered): Finished {
+  const { request, answer, provider, encoding: asked, lowS } = answered
   const { algorithm, input } = request
   const messageType = MESSAGE_TYPES[input.kind]
-  assertEcho('algorithm', answer.wireName, request.wireName)
-  assertEcho('message type', answer.messageType, messageType)
-  const given = readServiceSignature(algorithm, answer.bytes, answer.encoding, key)
+  assertEcho('algorithm', answer.wireName, request.wireName, answered)
+  assertEcho('message type', answer.messageType, messageType, answered)
+  const given = readGiven(answered)
   const bytes = lowS && algorithm.scheme === 'ecdsa' ? toLowS(algorithm, given) : given
   const encoding = encodingOf(algorithm, asked)
   const signature: Signature = {
@@ -60,10 +61,21 @@ export function finish({ request, answer, provider, encoding: asked, lowS, key }
   return { signature, bytes }
 }
 
-function assertEcho(what: string, echoed: string | undefined, asked: string): void {
+function assertEcho(what: string, echoed: string | undefined, asked: string, answered: Answered): void {
   if (echoed === undefined || echoed === asked) return
-  throw new SigningError(
-    'InvalidResponse',
-    `The service signed with the ${what} ${printable(echoed)} instead of ${asked}.`,
-  )
+  throw invalid(answered, `The service signed with the ${what} ${printable(echoed)} instead of ${asked}.`)
+}
+
+function readGiven(answered: Answered): Uint8Array {
+  const { request, answer, key } = answered
+  try {
+    return readServiceSignature(request.algorithm, answer.bytes, answer.encoding, key)
+  } catch (error) {
+    throw SigningError.is(error, 'InvalidResponse') ? invalid(answered, error.message) : error
+  }
+}
+
+function invalid({ request: { keyId }, answer: { requestId }, provider }: Answered, message: string) {
+  const details = { provider, keyId, ...(requestId !== undefined && { requestId }) }
+  return new SigningError('InvalidResponse', message, details)
 }

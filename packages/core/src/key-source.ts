@@ -1,13 +1,18 @@
+import { withinTime } from './call.js'
 import { SigningError } from './error.js'
+import type { KeyIdentity } from './key-change.js'
 import { assertKeyFits } from './key-fit.js'
+import type { ProviderPublicKey } from './provider.js'
 import { PublicKey } from './public-key.js'
-import type { SignerSettings } from './signer-options.js'
+import { noAnswer, type SignerSettings } from './signer-options.js'
 import { printable } from './text.js'
 
 /** The public key of a signer: pinned, or fetched once for all who ask and then kept. */
 export class KeySource {
   readonly #settings: SignerSettings
   #known: PublicKey | undefined
+  /** What the service called the known key. */
+  #keyId: string | undefined
   #fetching: Promise<PublicKey> | undefined
 
   constructor(settings: SignerSettings) {
@@ -41,6 +46,26 @@ export class KeySource {
     return this.#known && this.#known !== stale ? this.#known : this.#fetchOnce()
   }
 
+  /**
+   * Told which key signed, where no signature is checked against the public key: only its name shows then that it is
+   * another one than before. The known key is forgotten with it.
+   *
+   * @returns whether it is another one
+   * @throws SigningError `KeyMismatch` when it is another one although a certain one is expected
+   */
+  isMoved(keyId: string): boolean {
+    const before = this.#keyId ?? keyId
+    if (isSameId(before, keyId)) {
+      this.#keyId = keyId
+      return false
+    }
+    if (this.pinned) throw this.#mismatch(`is not the pinned one any more: ${printable(keyId)} signed`)
+    this.#keyId = keyId
+    this.#known = undefined
+    this.#tell({ keyId: before }, { keyId })
+    return true
+  }
+
   #fetchOnce(): Promise<PublicKey> {
     this.#fetching ??= this.#fetch().finally(() => {
       this.#fetching = undefined
@@ -55,21 +80,57 @@ export class KeySource {
    *   fit the algorithm, and what the provider throws
    */
   async #fetch(): Promise<PublicKey> {
-    const { provider, keyId, algorithm } = this.#settings
-    const answer = await provider.getPublicKey({ keyId, algorithm }, {})
+    const { keyId, algorithm } = this.#settings
+    const answer = await this.#ask()
     const key = PublicKey.from(answer.publicKey)
     this.#assertPinned(key)
     assertKeyFits(algorithm, key, `the key ${printable(keyId)}`)
+    const before = this.#known
+    if (before && !before.equals(key))
+      this.#tell(identityOf(before.thumbprint, this.#keyId), identityOf(key.thumbprint, answer.keyId))
     this.#known = key
+    this.#keyId = answer.keyId
     return key
   }
 
+  /** A service that never answers would keep everybody waiting who comes later. */
+  #ask(): Promise<ProviderPublicKey> {
+    const { provider, keyId, algorithm, attemptTimeoutMs: timeoutMs } = this.#settings
+    return withinTime(
+      { timeoutMs },
+      (signal) => provider.getPublicKey({ keyId, algorithm }, signal ? { signal } : {}),
+      (ms) => noAnswer(this.#settings, ms),
+    )
+  }
+
+  #tell(from: KeyIdentity, to: KeyIdentity): void {
+    const { provider, keyId, onKeyChange } = this.#settings
+    const change = { provider: provider.name, keyId, from, to }
+    // After the call that found it: what goes wrong in there is not the failure of a signature.
+    queueMicrotask(() => onKeyChange(change))
+  }
+
   #assertPinned(key: PublicKey): void {
-    const { pin, provider, keyId } = this.#settings
+    const { pin } = this.#settings
     const expected = pin instanceof PublicKey ? pin.thumbprint : pin
     if (expected === undefined || expected === key.thumbprint || expected === key.fingerprint) return
     const actual = expected.startsWith('sha256:') ? key.fingerprint : key.thumbprint
-    const message = `The key ${printable(keyId)} is not the pinned one: expected ${expected}, found ${actual}.`
-    throw new SigningError('KeyMismatch', message, { provider: provider.name, keyId })
+    throw this.#mismatch(`is not the pinned one: expected ${expected}, found ${actual}`)
   }
+
+  #mismatch(what: string): SigningError {
+    const { provider, keyId } = this.#settings
+    const message = `The key ${printable(keyId)} ${what}.`
+    return new SigningError('KeyMismatch', message, { provider: provider.name, keyId })
+  }
+}
+
+const identityOf = (thumbprint: string, keyId: string | undefined): KeyIdentity => ({
+  thumbprint,
+  ...(keyId !== undefined && { keyId }),
+})
+
+/** Servers call a key by its id in one answer and by an ARN, whose last part is the id, in another. */
+function isSameId(one: string, other: string): boolean {
+  return one === other || one.endsWith(`/${other}`) || other.endsWith(`/${one}`)
 }

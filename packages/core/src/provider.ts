@@ -97,13 +97,17 @@ export interface SigningProvider {
   /** Lower-case words and hyphens, such as `aws-kms`. */
   readonly name: string
 
-  /** The policy for signers that do not choose one. `always` unless key and code share a process. */
-  readonly check?: CheckPolicy
+  /**
+   * Whether the keys are in this process. There a check before release proves nothing and nobody waits for an answer:
+   * by default a signer then has neither check nor time limits.
+   */
+  readonly inProcess?: boolean
 
   /**
-   * Whether and how an algorithm can be used. Pure, and called for every signature: no I/O, no state.
+   * Whether and how an algorithm can be used. Pure, and called when a signer is made: no I/O, no state.
    *
    * @returns undefined when the service does not have the algorithm
+   * @throws SigningError for a key id that cannot be one, so that it is known before any call
    */
   support(algorithm: Algorithm, keyId: string): AlgorithmSupport | undefined
 
@@ -111,7 +115,9 @@ export interface SigningProvider {
    * Signs once. Called with an input of a kind and size that `support` allows; the bytes in it do not change.
    *
    * Must throw a `SigningError` whose code says what went wrong and whose texts hold nothing secret; must end
-   * soon after `context.signal` aborts; must never return a signature that the service did not give.
+   * soon after `context.signal` aborts; must never return a signature that the service did not give. A service that
+   * says which key signed is not believed blindly: one that was asked for a certain key and answers for another is
+   * `KeyMismatch`.
    */
   sign(request: ProviderSignRequest, context: CallContext): Promise<ProviderSignature>
 

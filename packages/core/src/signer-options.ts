@@ -1,8 +1,10 @@
 import { type Algorithm, algorithms } from './algorithm.js'
+import { assertTimeout } from './call.js'
 import { assertOneOf } from './choice.js'
 import { type CheckOptions, type Demands, readDemands } from './demands.js'
 import { ECDSA_ENCODINGS, type EcdsaEncoding } from './ecdsa-signature.js'
 import { SigningError } from './error.js'
+import { type KeyChange, warnOfKeyChange } from './key-change.js'
 import type { ParameterOptions } from './parameters.js'
 import { type AlgorithmInput, resolveAlgorithm } from './parse-algorithm.js'
 import { MESSAGE_TYPES, type MessageTypeChoice } from './plan.js'
@@ -28,10 +30,19 @@ export interface SignerOptions extends ParameterOptions, CheckOptions {
    * for services, never for keys in this process, there once for each key when one is pinned.
    */
   readonly check?: CheckPolicy
+  /** The deadline of a call that has none of its own, in milliseconds: 30,000 by default, none for keys in this process. */
+  readonly timeoutMs?: number
+  /** How long the service may take to answer, in milliseconds: 5,000 by default, no limit for keys in this process. */
+  readonly attemptTimeoutMs?: number
   /** Pins the key itself: it is not fetched, and a signature by another one is `KeyMismatch`. */
   readonly publicKey?: PublicKeyInput
   /** Pins the key by its RFC 7638 thumbprint (base64url) or `sha256:` and the hex SHA-256 of its SPKI. */
   readonly thumbprint?: string
+  /**
+   * Told when the name of the key has come to stand for another key, as an alias does that was repointed. Without it,
+   * the process emits a warning. A pinned key cannot change.
+   */
+  readonly onKeyChange?: (change: KeyChange) => void
 }
 
 /** The options, read and complete. */
@@ -44,6 +55,9 @@ export interface SignerSettings {
   readonly messageType: MessageTypeChoice
   readonly inputs: 'message' | 'digest' | 'both'
   readonly check: CheckPolicy
+  readonly timeoutMs: number | undefined
+  readonly attemptTimeoutMs: number | undefined
+  readonly onKeyChange: (change: KeyChange) => void
   readonly pin: PublicKey | string | undefined
   readonly demands: Demands
 }
@@ -68,6 +82,8 @@ export function readSignerOptions(options: SignerOptions): SignerSettings {
     messageType,
     inputs,
     check,
+    ...readTimes(options),
+    onKeyChange: options.onKeyChange ?? warnOfKeyChange,
     pin,
     demands: readDemands(options, algorithm),
   }
@@ -103,6 +119,24 @@ function readThumbprint(thumbprint: string): string {
 }
 
 /** One check proves that a key in this process is the pinned one; it cannot change behind its name later. */
-function defaultCheck({ check = 'always' }: SigningProvider, pin: unknown): CheckPolicy {
-  return pin !== undefined && check === 'never' ? 'first' : check
+function defaultCheck({ inProcess }: SigningProvider, pin: unknown): CheckPolicy {
+  if (!inProcess) return 'always'
+  return pin === undefined ? 'never' : 'first'
+}
+
+/** The deadline of a call, and within it that of one request. In milliseconds. */
+const SERVICE_TIMES = { timeoutMs: 30_000, attemptTimeoutMs: 5_000 }
+
+function readTimes({ provider, ...options }: SignerOptions) {
+  const defaults = provider.inProcess ? { timeoutMs: undefined, attemptTimeoutMs: undefined } : SERVICE_TIMES
+  const { timeoutMs = defaults.timeoutMs, attemptTimeoutMs = defaults.attemptTimeoutMs } = options
+  assertTimeout('timeoutMs', timeoutMs)
+  assertTimeout('attemptTimeoutMs', attemptTimeoutMs)
+  return { timeoutMs, attemptTimeoutMs }
+}
+
+/** The error for a service that has not answered in time. */
+export function noAnswer({ provider, keyId }: SignerSettings, timeoutMs: number): SigningError {
+  const message = `${provider.name} did not answer for the key ${printable(keyId)} within ${timeoutMs} ms.`
+  return new SigningError('Timeout', message, { provider: provider.name, keyId })
 }

@@ -1,6 +1,6 @@
 import type { Algorithm, AlgorithmName, DigestKind } from './algorithm.js'
 import { assertBytes } from './bytes.js'
-import { assertCallOptions, type CallOptions, withinTime } from './call.js'
+import { assertCallOptions, type Bounds, type CallOptions, withinTime } from './call.js'
 import { SignatureCheck } from './check.js'
 import { assertOneOf } from './choice.js'
 import { ECDSA_ENCODINGS, type EcdsaEncoding } from './ecdsa-signature.js'
@@ -9,11 +9,17 @@ import { finish } from './finish.js'
 import { KeySource } from './key-source.js'
 import { MESSAGE_TYPES, type MessageTypeChoice, planDigest } from './plan.js'
 import { type Prepared, prepareDigest, prepareMessage } from './prepare.js'
-import type { AlgorithmSupport, SigningProvider } from './provider.js'
+import type {
+  AlgorithmSupport,
+  CallContext,
+  ProviderSignature,
+  ProviderSignRequest,
+  SigningProvider,
+} from './provider.js'
 import type { PublicKey } from './public-key.js'
 import { assertSignInput, type SignInput } from './sign-input.js'
 import type { Signature } from './signature.js'
-import { readSignerOptions, type SignerOptions, type SignerSettings } from './signer-options.js'
+import { noAnswer, readSignerOptions, type SignerOptions, type SignerSettings } from './signer-options.js'
 import { type VerifyOptions, verifyDigest, verifyInput } from './verifier.js'
 import { WorkUnderWay } from './work-under-way.js'
 
@@ -157,16 +163,17 @@ class KeySigner implements Signer {
   publicKey(options: CallOptions = {}): Promise<PublicKey> {
     return this.#work.run(async () => {
       assertCallOptions(options)
-      return withinTime(options, () => this.#keys.get())
+      return withinTime(this.#bounds(options), () => this.#keys.get())
     })
   }
 
   probe(options: CallOptions = {}): Promise<ProbeResult> {
     return this.#work.run(async () => {
       assertCallOptions(options)
-      return withinTime(options, async (signal) => {
+      return withinTime(this.#bounds(options), async (signal) => {
         const publicKey = await this.#keys.get()
-        await this.#from.probe?.({ keyId: this.keyId, algorithm: this.#row }, signal ? { signal } : {})
+        const question = { keyId: this.keyId, algorithm: this.#row }
+        await this.#withinAttempt(signal, async (context) => this.#from.probe?.(question, context))
         return { publicKey, permission: this.#from.probe ? 'confirmed' : 'unknown' }
       })
     })
@@ -193,10 +200,25 @@ class KeySigner implements Signer {
     return { encoding, messageType, checked: this.#check.wanted }
   }
 
-  #sign(prepared: Prepared, encoding: EcdsaEncoding, { signal, timeoutMs }: CallOptions): Promise<Signature> {
-    // The deadline starts when the message has been read; a provider that reads it itself signs in this process.
-    const deadline = prepared.input.kind === 'stream' || timeoutMs === undefined ? {} : { timeoutMs }
-    return withinTime({ ...deadline, ...(signal && { signal }) }, async (signal) => {
+  /** The bounds of a call: its own, or else those of the signer. */
+  #bounds({ signal, timeoutMs = this.#settings.timeoutMs }: CallOptions): Bounds {
+    return { signal, timeoutMs }
+  }
+
+  /** One request to the provider, within the time that one may take. */
+  #withinAttempt<T>(signal: AbortSignal | undefined, run: (context: CallContext) => Promise<T>): Promise<T> {
+    const { attemptTimeoutMs: timeoutMs } = this.#settings
+    return withinTime(
+      { signal, timeoutMs },
+      (signal) => run(signal ? { signal } : {}),
+      (ms) => noAnswer(this.#settings, ms),
+    )
+  }
+
+  #sign(prepared: Prepared, encoding: EcdsaEncoding, options: CallOptions): Promise<Signature> {
+    // The deadline starts when the message has been read, which here the provider does itself.
+    const bounds = prepared.input.kind === 'stream' ? { signal: options.signal } : this.#bounds(options)
+    return withinTime(bounds, async (signal) => {
       const { again } = prepared
       if (!again) return this.#attempt(prepared, encoding, signal)
       const key = await this.#keys.get()
@@ -222,7 +244,7 @@ class KeySigner implements Signer {
       pinned: this.#keys.pinned,
     }
     this.#check.prepare()
-    const answer = await this.#from.sign(request, signal ? { signal } : {})
+    const answer = await this.#ask(request, signal)
     const finished = finish({
       request,
       answer,
@@ -233,6 +255,12 @@ class KeySigner implements Signer {
     })
     await this.#check.assert(finished, prepared.evidence())
     return finished.signature
+  }
+
+  #ask(request: ProviderSignRequest, signal?: AbortSignal): Promise<ProviderSignature> {
+    // How long a stream takes is its own affair.
+    if (request.input.kind === 'stream') return this.#from.sign(request, signal ? { signal } : {})
+    return this.#withinAttempt(signal, (context) => this.#from.sign(request, context))
   }
 
   #verification(signature: Signature | Uint8Array, options: VerifyOptions) {

@@ -38,10 +38,12 @@ describe('get', () => {
     expect(provider.fetched).toBe(1)
   })
 
-  test("hands on nobody's signal, since the key is for all", async () => {
-    const provider = new NodeProvider(pair)
-    await sourceOf(provider).get()
-    expect(provider.contexts).toEqual([{}])
+  test('waits for a service as long as for any answer, and for a key in this process without a timer', async () => {
+    for (const inProcess of [false, true]) {
+      const provider = new NodeProvider(pair, { inProcess })
+      await sourceOf(provider).get()
+      expect(provider.contexts).toEqual([inProcess ? {} : { signal: expect.any(AbortSignal) }])
+    }
   })
 
   test('fails for all who wait, and tries again for who comes then', async () => {

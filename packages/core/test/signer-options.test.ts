@@ -23,6 +23,9 @@ test('the least that must be said, and what it means', () => {
     messageType: 'auto',
     inputs: 'both',
     check: 'always',
+    timeoutMs: 30_000,
+    attemptTimeoutMs: 5_000,
+    onKeyChange: expect.any(Function),
     pin: undefined,
     demands: { parameters: {}, saltLength: 'digest', lowS: false },
   })

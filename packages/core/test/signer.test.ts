@@ -284,7 +284,6 @@ describe('what is sent', () => {
         pinned: false,
       },
     ])
-    expect(provider.contexts).toEqual([{}, {}])
   })
 
   test.each([0, 4097])('a raw message of %i bytes is refused before the call', async (length) => {
@@ -661,7 +660,8 @@ describe('the deadline', () => {
   })
 
   test("reaches the provider in a signal of its own; without one, the caller's is handed on", async () => {
-    const { signer, provider } = setUp('ES256', { publicKey: keyPair('ES256').publicKey })
+    const pinned = { publicKey: keyPair('ES256').publicKey }
+    const { signer, provider } = setUp('ES256', pinned, { inProcess: true })
     const { signal } = new AbortController()
     await signer.sign(message)
     await signer.sign(message, { signal })
@@ -715,7 +715,10 @@ describe('probe', () => {
     const signer = createSigner({ provider, keyId: 'x', algorithm: 'ES256' })
     expect((await signer.probe()).permission).toBe('confirmed')
     expect(provider.asked).toEqual([
-      [{ keyId: 'x', algorithm: expect.objectContaining({ name: 'ES256' }) }, {}],
+      [
+        { keyId: 'x', algorithm: expect.objectContaining({ name: 'ES256' }) },
+        { signal: expect.any(AbortSignal) },
+      ],
     ])
     expect(provider.signed).toEqual([])
     provider.allowed = false

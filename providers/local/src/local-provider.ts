@@ -37,8 +37,8 @@ export function createLocalProvider(options: LocalOptions = {}): SigningProvider
   const store = new KeyStore(options)
   return {
     name: 'local',
-    // Key and code share a process: whoever could forge the signature could forge the check.
-    check: 'never',
+    // Whoever could forge the signature could forge the check.
+    inProcess: true,
     support: (algorithm) => ({ wireName: algorithm.name, ...SUPPORT[algorithm.scheme] }),
     async sign(request) {
       const { keyId, algorithm, pinned } = request

@@ -5,7 +5,6 @@ import {
   type Algorithm,
   type AlgorithmSupport,
   type CallContext,
-  type CheckPolicy,
   type InputKind,
   type ProviderKeyRequest,
   type ProviderPublicKey,
@@ -27,7 +26,7 @@ export interface NodeProviderOptions {
   readonly raw?: AlgorithmSupport['raw']
   /** Whether it signs messages with parameters of the caller's, too. */
   readonly parameters?: boolean
-  readonly check?: CheckPolicy
+  readonly inProcess?: boolean
   /** What becomes of an answer on its way: what a service may do to it. */
   readonly answer?: (answer: ProviderSignature, request: ProviderSignRequest) => ProviderSignature
 }
@@ -35,24 +34,27 @@ export interface NodeProviderOptions {
 /** A key-management service in this process: real keys, real signatures, and a record of what it was asked. */
 export class NodeProvider implements SigningProvider {
   readonly name: string
-  readonly check: CheckPolicy
+  readonly inProcess: boolean
   readonly signed: ProviderSignRequest[] = []
   readonly contexts: CallContext[] = []
   fetched = 0
   closed = 0
+  /** What it calls the key, in its answers. */
+  keyName: string | undefined
   #pair: KeyPair
   readonly #options: NodeProviderOptions
 
   constructor(pair: KeyPair, options: NodeProviderOptions = {}) {
     this.name = options.name ?? 'node'
-    this.check = options.check ?? 'always'
+    this.inProcess = options.inProcess ?? false
     this.#pair = pair
     this.#options = options
   }
 
   /** The key behind every key id, from now on another: an alias that was moved. */
-  moveTo(pair: KeyPair): void {
+  moveTo(pair: KeyPair, keyName = this.keyName): void {
     this.#pair = pair
+    this.keyName = keyName
   }
 
   support(algorithm: Algorithm): AlgorithmSupport {
@@ -69,14 +71,15 @@ export class NodeProvider implements SigningProvider {
   async sign(request: ProviderSignRequest, context: CallContext): Promise<ProviderSignature> {
     this.signed.push(request)
     this.contexts.push(context)
-    const answer = { bytes: await this.#signatureFor(request) }
+    const bytes = await this.#signatureFor(request)
+    const answer = { bytes, ...(this.keyName !== undefined && { keyId: this.keyName }) }
     return this.#options.answer?.(answer, request) ?? answer
   }
 
   async getPublicKey(_: ProviderKeyRequest, context: CallContext): Promise<ProviderPublicKey> {
     this.fetched++
     this.contexts.push(context)
-    return { publicKey: this.#pair.publicKey }
+    return { publicKey: this.#pair.publicKey, ...(this.keyName !== undefined && { keyId: this.keyName }) }
   }
 
   async close(): Promise<void> {

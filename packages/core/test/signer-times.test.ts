@@ -1,0 +1,129 @@
+import { getEventListeners } from 'node:events'
+import { describe, expect, test } from '@jest/globals'
+import { createSigner, type SignerOptions } from '../src/index.js'
+import { readSignerOptions } from '../src/signer-options.js'
+import { failure } from './support/failure.js'
+import { keyPair } from './support/keys.js'
+import { NodeProvider, type NodeProviderOptions } from './support/node-provider.js'
+import { reusing } from './support/streams.js'
+
+const message = Buffer.from('a message')
+
+/** A service that does not answer some requests, and counts how many of them it was told to give up. */
+class SilentProvider extends NodeProvider {
+  silent: 'sign' | 'getPublicKey' | 'probe' | undefined
+  abandoned = 0
+
+  constructor(silent: SilentProvider['silent'], options: NodeProviderOptions = {}) {
+    super(keyPair('ES256'), options)
+    this.silent = silent
+  }
+
+  override async sign(...call: Parameters<NodeProvider['sign']>) {
+    return this.silent === 'sign' ? this.#silence(call[1].signal) : super.sign(...call)
+  }
+
+  override async getPublicKey(...call: Parameters<NodeProvider['getPublicKey']>) {
+    return this.silent === 'getPublicKey' ? this.#silence(call[1].signal) : super.getPublicKey(...call)
+  }
+
+  async probe(_: unknown, { signal }: { signal?: AbortSignal }): Promise<void> {
+    if (this.silent === 'probe') await this.#silence(signal)
+  }
+
+  #silence(signal?: AbortSignal): Promise<never> {
+    return new Promise((_, reject) => {
+      const giveUp = () => {
+        this.abandoned++
+        reject(new Error('given up'))
+      }
+      signal?.addEventListener('abort', giveUp, { once: true })
+    })
+  }
+}
+
+const signerOf = (provider: NodeProvider, options: Partial<SignerOptions> = {}) =>
+  createSigner({ provider, keyId: 'k', algorithm: 'ES256', ...options })
+
+describe('how long is waited', () => {
+  test.each([
+    ['for a service', false, {}, { timeoutMs: 30_000, attemptTimeoutMs: 5_000 }],
+    ['for a key in this process', true, {}, { timeoutMs: undefined, attemptTimeoutMs: undefined }],
+    [
+      'as the options say',
+      false,
+      { timeoutMs: 7, attemptTimeoutMs: 8 },
+      { timeoutMs: 7, attemptTimeoutMs: 8 },
+    ],
+  ])('%s', (_, inProcess, options, expected) => {
+    const provider = new NodeProvider(keyPair('ES256'), { inProcess })
+    const settings = readSignerOptions({ provider, keyId: 'k', algorithm: 'ES256', ...options })
+    expect(settings).toMatchObject(expected)
+  })
+
+  test.each(['timeoutMs', 'attemptTimeoutMs'])('%s must be one that a timer can take', async (name) => {
+    for (const value of [0, 1.5, -1, '5', Number.POSITIVE_INFINITY]) {
+      const error = await failure(
+        () => signerOf(new NodeProvider(keyPair('ES256')), { [name]: value }),
+        'InvalidArgument',
+      )
+      expect(error.message).toContain(`${name} must be a whole number from 1 to 2147483647`)
+    }
+  })
+})
+
+describe('a service that does not answer', () => {
+  test.each([
+    ['sign', (signer: ReturnType<typeof signerOf>) => signer.sign(message)],
+    ['sign', (signer: ReturnType<typeof signerOf>) => signer.sign(reusing(message, 2))],
+    ['getPublicKey', (signer: ReturnType<typeof signerOf>) => signer.sign(message)],
+    ['getPublicKey', (signer: ReturnType<typeof signerOf>) => signer.publicKey()],
+    ['getPublicKey', (signer: ReturnType<typeof signerOf>) => signer.verify(message, new Uint8Array(70))],
+    ['probe', (signer: ReturnType<typeof signerOf>) => signer.probe()],
+  ] as const)('to %s is given up when its time is over', async (silent, call) => {
+    const provider = new SilentProvider(silent)
+    const error = await failure(() => call(signerOf(provider, { attemptTimeoutMs: 20 })), 'Timeout')
+    expect(error.message).toBe('node did not answer for the key k within 20 ms.')
+    expect(error).toMatchObject({ provider: 'node', keyId: 'k', retryable: true })
+    expect(provider.abandoned).toBe(1)
+  })
+
+  test.each(['sign', 'getPublicKey', 'probe'] as const)('to %s ends at the deadline, too', async (silent) => {
+    const signer = signerOf(new SilentProvider(silent), { timeoutMs: 20 })
+    const error = await failure(() => (silent === 'probe' ? signer.probe() : signer.sign(message)), 'Timeout')
+    expect(error.message).toBe('The call did not end within its 20 ms.')
+  })
+
+  test("a call's own deadline comes before the signer's", async () => {
+    const signer = signerOf(new SilentProvider('sign'), { timeoutMs: 60_000 })
+    const error = await failure(() => signer.sign(message, { timeoutMs: 20 }), 'Timeout')
+    expect(error.message).toBe('The call did not end within its 20 ms.')
+  })
+
+  test('keeps nobody waiting who comes later', async () => {
+    const provider = new SilentProvider('getPublicKey')
+    const signer = signerOf(provider, { attemptTimeoutMs: 20 })
+    await failure(() => signer.publicKey(), 'Timeout')
+    provider.silent = undefined
+    expect((await signer.publicKey()).kind).toBe('P-256')
+  })
+
+  test('leaves no listener on the signal of the caller', async () => {
+    const { signal } = new AbortController()
+    const signer = signerOf(new SilentProvider('sign'), { attemptTimeoutMs: 5 })
+    for (let round = 0; round < 20; round++) await failure(() => signer.sign(message, { signal }), 'Timeout')
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  })
+})
+
+test('the time that a stream takes is its own affair, whatever one answer may take', async () => {
+  async function* slow() {
+    for (const byte of message) {
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      yield Uint8Array.of(byte)
+    }
+  }
+  const provider = new NodeProvider(keyPair('ES256'), { inputs: ['stream'] })
+  const signer = signerOf(provider, { attemptTimeoutMs: 20, timeoutMs: 20, check: 'never' })
+  expect((await signer.sign(slow())).messageType).toBe('raw')
+})

@@ -14,6 +14,8 @@ export class KeySource {
   /** What the service called the known key. */
   #keyId: string | undefined
   #fetching: Promise<PublicKey> | undefined
+  /** Ends the request under way. There are no others' signals in it: it may outlive the call that began it. */
+  #request: AbortController | undefined
 
   constructor(settings: SignerSettings) {
     this.#settings = settings
@@ -66,6 +68,11 @@ export class KeySource {
     return true
   }
 
+  /** Ends the request under way, for which nobody waits any more. */
+  abandon(): void {
+    this.#request?.abort()
+  }
+
   #fetchOnce(): Promise<PublicKey> {
     this.#fetching ??= this.#fetch().finally(() => {
       this.#fetching = undefined
@@ -80,11 +87,11 @@ export class KeySource {
    *   fit the algorithm, and what the provider throws
    */
   async #fetch(): Promise<PublicKey> {
-    const { keyId, algorithm } = this.#settings
+    const { keyId, algorithm, provider } = this.#settings
     const answer = await this.#ask()
     const key = PublicKey.from(answer.publicKey)
     this.#assertPinned(key)
-    assertKeyFits(algorithm, key, `the key ${printable(keyId)}`)
+    assertKeyFits(algorithm, key, `the key ${printable(keyId)}`, { provider: provider.name, keyId })
     const before = this.#known
     if (before && !before.equals(key))
       this.#tell(identityOf(before.thumbprint, this.#keyId), identityOf(key.thumbprint, answer.keyId))
@@ -96,8 +103,11 @@ export class KeySource {
   /** A service that never answers would keep everybody waiting who comes later. */
   #ask(): Promise<ProviderPublicKey> {
     const { provider, keyId, algorithm, attemptTimeoutMs: timeoutMs } = this.#settings
+    // A key in this process is there at once.
+    if (timeoutMs === undefined) return provider.getPublicKey({ keyId, algorithm }, {})
+    this.#request = new AbortController()
     return withinTime(
-      { timeoutMs },
+      { signal: this.#request.signal, timeoutMs },
       (signal) => provider.getPublicKey({ keyId, algorithm }, signal ? { signal } : {}),
       (ms) => noAnswer(this.#settings, ms),
     )

@@ -121,7 +121,7 @@ class KeySigner implements Signer {
     this.#from = settings.provider
     this.#keys = new KeySource(settings)
     this.#check = new SignatureCheck(settings, this.#keys)
-    this.#work = new WorkUnderWay(settings.provider)
+    this.#work = new WorkUnderWay(settings.provider, () => this.#keys.abandon())
   }
 
   sign(message: SignInput, options: SignOptions = {}): Promise<Signature> {

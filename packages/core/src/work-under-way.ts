@@ -7,12 +7,15 @@ const signersOf = new WeakMap<SigningProvider, number>()
 /** The calls of one signer that have not ended, so that closing can wait for them. */
 export class WorkUnderWay {
   readonly #provider: SigningProvider
+  readonly #abandon: () => void
   #count = 0
   #closed: Promise<void> | undefined
   #drained: (() => void) | undefined
 
-  constructor(provider: SigningProvider) {
+  /** @param abandon ends what goes on without a caller, once the last call has ended */
+  constructor(provider: SigningProvider, abandon: () => void) {
     this.#provider = provider
+    this.#abandon = abandon
     signersOf.set(provider, (signersOf.get(provider) ?? 0) + 1)
   }
 
@@ -38,6 +41,7 @@ export class WorkUnderWay {
       await new Promise<void>((resolve) => {
         this.#drained = resolve
       })
+    this.#abandon()
     const others = (signersOf.get(this.#provider) ?? 1) - 1
     signersOf.set(this.#provider, others)
     if (others === 0) await this.#provider.close?.()

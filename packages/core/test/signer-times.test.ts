@@ -108,6 +108,15 @@ describe('a service that does not answer', () => {
     expect((await signer.publicKey()).kind).toBe('P-256')
   })
 
+  test('is given up when the signer is closed, and its connection with it', async () => {
+    const provider = new SilentProvider('getPublicKey')
+    const signer = signerOf(provider)
+    await failure(() => signer.sign(message, { timeoutMs: 20 }), 'Timeout')
+    expect(provider.abandoned).toBe(0)
+    await signer.close()
+    expect(provider.abandoned).toBe(1)
+  })
+
   test('leaves no listener on the signal of the caller', async () => {
     const { signal } = new AbortController()
     const signer = signerOf(new SilentProvider('sign'), { attemptTimeoutMs: 5 })

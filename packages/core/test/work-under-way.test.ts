@@ -25,14 +25,14 @@ const settled = async (promise: Promise<unknown>) => {
 }
 
 test('work has its outcome', async () => {
-  const work = new WorkUnderWay(providerOf())
+  const work = new WorkUnderWay(providerOf(), () => undefined)
   await expect(work.run(async () => 5)).resolves.toBe(5)
   await expect(work.run(() => Promise.reject(new Error('why')))).rejects.toThrow('why')
 })
 
 test('work begins at once', () => {
   let begun = false
-  new WorkUnderWay(providerOf()).run(async () => {
+  new WorkUnderWay(providerOf(), () => undefined).run(async () => {
     begun = true
   })
   expect(begun).toBe(true)
@@ -41,7 +41,7 @@ test('work begins at once', () => {
 describe('close', () => {
   test('waits for all work, however it ends, and refuses new', async () => {
     const provider = providerOf()
-    const work = new WorkUnderWay(provider)
+    const work = new WorkUnderWay(provider, () => undefined)
     const [first, second] = [task(), task()]
     const running = [work.run(first.work), work.run(second.work)]
     const closing = work.close()
@@ -56,7 +56,7 @@ describe('close', () => {
   })
 
   test('ends although the work failed', async () => {
-    const work = new WorkUnderWay(providerOf())
+    const work = new WorkUnderWay(providerOf(), () => undefined)
     const running = work.run(async () => {
       await new Promise(setImmediate)
       throw new Error('why')
@@ -68,7 +68,7 @@ describe('close', () => {
 
   test('twice is once, and the second waits like the first', async () => {
     const provider = providerOf()
-    const work = new WorkUnderWay(provider)
+    const work = new WorkUnderWay(provider, () => undefined)
     const { work: run, end } = task()
     const running = work.run(run)
     const closing = [work.close(), work.close()]
@@ -80,7 +80,11 @@ describe('close', () => {
 
   test('closes the provider with the last of those who share it', async () => {
     const provider = providerOf()
-    const all = [new WorkUnderWay(provider), new WorkUnderWay(provider), new WorkUnderWay(provider)]
+    const all = [
+      new WorkUnderWay(provider, () => undefined),
+      new WorkUnderWay(provider, () => undefined),
+      new WorkUnderWay(provider, () => undefined),
+    ]
     const [one, two, three] = all as [WorkUnderWay, WorkUnderWay, WorkUnderWay]
     await one.close()
     await one.close()
@@ -94,13 +98,22 @@ describe('close', () => {
 
   test('does without a provider that can be closed', async () => {
     const provider = Object.assign(providerOf(), { close: undefined as never })
-    await new WorkUnderWay(provider).close()
+    await new WorkUnderWay(provider, () => undefined).close()
   })
 
   test('fails as its provider does, for all who wait', async () => {
     const close = () => Promise.reject(new Error('the connection is stuck'))
-    const work = new WorkUnderWay(Object.assign(providerOf(), { close }))
+    const work = new WorkUnderWay(Object.assign(providerOf(), { close }), () => undefined)
     const closing = [work.close(), work.close()]
     for (const each of closing) await expect(each).rejects.toThrow('stuck')
   })
+})
+
+test('what goes on without a caller is ended after the last call, and before the provider', async () => {
+  const events: string[] = []
+  const provider = Object.assign(providerOf(), { close: async () => void events.push('closed') })
+  const work = new WorkUnderWay(provider, () => events.push('abandoned'))
+  const call = work.run(async () => void events.push('called'))
+  await Promise.all([work.close(), work.close(), call])
+  expect(events).toEqual(['called', 'abandoned', 'closed'])
 })

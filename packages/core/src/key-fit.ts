@@ -1,5 +1,5 @@
 import { type Algorithm, algorithms } from './algorithm.js'
-import { SigningError } from './error.js'
+import { SigningError, type SigningErrorDetails } from './error.js'
 import type { PublicKey } from './public-key.js'
 import { oneOf } from './text.js'
 
@@ -28,15 +28,22 @@ export function impliedAlgorithm(key: PublicKey): Algorithm | undefined {
 
 /**
  * @param keyName how the message calls the key: a path, an id
+ * @param details of the error: whose key it is
  * @throws SigningError `InvalidKeyUsage`, with what the key is and what it can be used for
  */
-export function assertKeyFits(algorithm: Algorithm, key: PublicKey, keyName: string): void {
+export function assertKeyFits(
+  algorithm: Algorithm,
+  key: PublicKey,
+  keyName: string,
+  details: SigningErrorDetails = {},
+): void {
   if (keyFits(algorithm, key)) return
   const possible = algorithmsFor(key).map(({ name }) => name)
   const advice = possible.length > 0 ? ` It can be used for ${oneOf(possible)}.` : ''
   throw new SigningError(
     'InvalidKeyUsage',
     `${algorithm.name} needs ${needed(algorithm)}, but ${keyName} is ${description(key)}.${advice}`,
+    details,
   )
 }
 

@@ -55,7 +55,7 @@ export function createLocalProvider(options: LocalOptions = {}): SigningProvider
 }
 
 function fitting(key: PrivateKey, algorithm: Algorithm, keyId: string): PrivateKey {
-  assertKeyFits(algorithm, key.publicKey, `the key ${printable(keyId)}`)
+  assertKeyFits(algorithm, key.publicKey, `the key ${printable(keyId)}`, { provider: 'local', keyId })
   return key
 }
 

@@ -1,5 +1,6 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { AlgorithmsCommand } from './commands/algorithms.js'
+import type { EmulateCommand } from './commands/emulate.js'
 import type { PublicKeyCommand } from './commands/public-key.js'
 import type { SignCommand } from './commands/sign.js'
 import type { VerifyCommand } from './commands/verify.js'
@@ -25,6 +26,7 @@ export function commandLine(run: Run, version: string): Command {
     .addCommand(verifyCommand(run))
     .addCommand(publicKeyCommand(run))
     .addCommand(algorithmsCommand())
+    .addCommand(emulateCommand(run))
     .addHelpText('after', EXIT_CODES)
 }
 
@@ -141,3 +143,28 @@ Examples:
   signport algorithms
   signport algorithms --vendor google
   signport algorithms --json`
+
+function emulateCommand({ signal }: Run): Command {
+  return new Command('emulate')
+    .description('Run a key-management service on this machine that speaks as AWS KMS does.')
+    .option('--port <N>', 'where it listens on 127.0.0.1 (default: any free port)')
+    .option('--keys <FILE>', 'keep the keys in a file from one start to the next')
+    .addOption(
+      new Option('--seed <FILE>', 'start with the keys of a file, which is not written').conflicts('keys'),
+    )
+    .option('--region <REGION>', 'the region that it says it is (default: us-east-1)')
+    .option('--no-auth', 'answer requests without looking at their signatures')
+    .addHelpText('after', EMULATE_EXAMPLES)
+    .action(async (options: EmulateCommand) => {
+      const { emulate } = await import('./commands/emulate.js')
+      await emulate(options, signal)
+    })
+}
+
+const EMULATE_EXAMPLES = `
+Standard output has the lines that make a shell use it; it runs until Ctrl-C.
+
+Examples:
+  signport emulate
+  signport emulate --port 4599 --keys emulator-keys.json
+  signport emulate > emulator.env &`

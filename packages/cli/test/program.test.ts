@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals'
 import { failed, printed, signport } from './support/signport.js'
 
 const run = (args: readonly string[]) => signport(args, { cwd: tmpdir() })
-const COMMANDS = ['sign', 'verify', 'public-key', 'algorithms']
+const COMMANDS = ['sign', 'verify', 'public-key', 'algorithms', 'emulate']
 
 test('--version', async () => {
   const manifest = JSON.parse(readFileSync(resolve(import.meta.dirname, '../package.json'), 'utf8'))
@@ -35,8 +35,8 @@ describe.each(COMMANDS)('%s', (command) => {
 })
 
 test.each([
-  [[], 'name a command: sign, verify, public-key, algorithms (see: signport --help).'],
-  [['help', 'nothing'], 'name a command: sign, verify, public-key, algorithms (see: signport --help).'],
+  [[], 'name a command: sign, verify, public-key, algorithms, emulate (see: signport --help).'],
+  [['help', 'nothing'], 'name a command: sign, verify, public-key, algorithms, emulate (see: signport --help).'],
   [['sing'], `unknown command 'sing' (Did you mean sign?)`],
   [['a\u001b[2J'], `unknown command 'a\\u{1b}[2J' (see: signport --help)`],
   [['--nothing'], `unknown option '--nothing' (see: signport --help)`],

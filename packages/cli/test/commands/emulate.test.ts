@@ -1,0 +1,156 @@
+import { once } from 'node:events'
+import { chmodSync, readFileSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { describe, expect, test } from '@jest/globals'
+import { testFolder } from '../support/folder.js'
+import { failed, type Outcome, outcomeOf, signport, startSignport } from '../support/signport.js'
+
+const folder = testFolder()
+
+interface Running {
+  /** The variables that a shell would have. */
+  readonly environment: Record<string, string>
+  readonly url: string
+  stop(signal?: NodeJS.Signals): Promise<Outcome>
+}
+
+/** Starts an emulator, and reads what it prints for a shell, as a shell would. */
+async function emulate(...args: string[]): Promise<Running> {
+  const child = startSignport(['emulate', ...args], { cwd: folder.path() })
+  const outcome = outcomeOf(child)
+  let printed = ''
+  const complete = new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk) => {
+      printed += chunk
+      if (/^export SIGNPORT_EMULATOR_TOKEN=.*\n/m.test(printed)) resolve()
+    })
+  })
+  await Promise.race([complete, outcome])
+  const lines = [...printed.matchAll(/^export (\w+)='([^']*)'$/gm)]
+  const environment = Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value]))
+  return {
+    environment,
+    url: environment.AWS_ENDPOINT_URL_KMS ?? '',
+    stop(signal = 'SIGTERM') {
+      child.kill(signal)
+      return outcome
+    },
+  }
+}
+
+async function call(url: string, operation: string, input: object = {}): Promise<Record<string, unknown>> {
+  const headers = { 'x-amz-target': `TrentService.${operation}` }
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(input) })
+  return { status: response.status, ...((await response.json()) as Record<string, unknown>) }
+}
+
+test('prints what a shell needs, and says on standard error where it is', async () => {
+  const { environment, url, stop } = await emulate()
+  const { stdout, stderr } = await stop()
+  expect(environment).toEqual({
+    AWS_ENDPOINT_URL_KMS: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: expect.stringMatching(/^AKIA\w{16}$/),
+    AWS_SECRET_ACCESS_KEY: expect.stringMatching(/^\S{40}$/),
+    SIGNPORT_EMULATOR_TOKEN: expect.stringMatching(/^\S{43}$/),
+  })
+  const shell = stdout.toString().split('\n')
+  expect([shell[0], shell.length]).toEqual(['unset AWS_PROFILE AWS_SESSION_TOKEN', 7])
+  expect(stderr).toContain(
+    `signport: the emulator listens on ${url} until it is stopped, by Ctrl-C for instance.\n`,
+  )
+  for (const secret of [environment.AWS_SECRET_ACCESS_KEY ?? '', environment.SIGNPORT_EMULATOR_TOKEN ?? ''])
+    expect(stderr).not.toContain(secret)
+})
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('ends with 0 on %s, and frees its port', async (name) => {
+  const { url, stop } = await emulate('--no-auth')
+  await call(url, 'ListKeys')
+  expect(await stop(name)).toMatchObject({ code: 0, signal: null })
+  await expect(fetch(url)).rejects.toThrow()
+})
+
+test('checks signatures, unless it is told not to, and warns then', async () => {
+  const strict = await emulate()
+  expect(await call(strict.url, 'ListKeys')).toEqual({
+    status: 400,
+    __type: 'MissingAuthenticationTokenException',
+    message: 'Missing Authentication Token',
+  })
+  await strict.stop()
+  const open = await emulate('--no-auth')
+  expect(await call(open.url, 'ListKeys')).toMatchObject({ status: 200 })
+  const { stderr } = await open.stop()
+  expect(stderr).toContain(
+    'signport: Requests are not checked: every program on this machine can use the keys.\n',
+  )
+})
+
+test('gives a token that opens its control plane', async () => {
+  const { url, environment, stop } = await emulate()
+  const headers = { authorization: `Bearer ${environment.SIGNPORT_EMULATOR_TOKEN}` }
+  const response = await fetch(`${url}/_signport/faults`, { headers })
+  expect([response.status, await response.json()]).toEqual([200, { faults: [] }])
+  await stop()
+})
+
+test('keeps keys in a file from one start to the next', async () => {
+  const first = await emulate('--no-auth', '--keys', 'keys.json', '--region', 'eu-west-1')
+  const created = await call(first.url, 'CreateKey', { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' })
+  const { Arn, KeyId } = created.KeyMetadata as { Arn: string; KeyId: string }
+  expect(Arn).toBe(`arn:aws:kms:eu-west-1:111122223333:key/${KeyId}`)
+  await first.stop()
+  expect(statSync(folder.path('keys.json')).mode & 0o777).toBe(0o600)
+  const second = await emulate('--no-auth', '--keys', 'keys.json')
+  expect(await call(second.url, 'DescribeKey', { KeyId })).toMatchObject({ status: 200 })
+  await second.stop()
+})
+
+test('starts with the keys of a seed', async () => {
+  const id = '11111111-2222-4333-8444-555555555555'
+  const seed = JSON.stringify({ version: 1, keys: [{ id, spec: 'ECC_NIST_P256' }] })
+  folder.write('seed.json', seed)
+  const { url, stop } = await emulate('--no-auth', '--seed', 'seed.json')
+  expect(await call(url, 'DescribeKey', { KeyId: id })).toMatchObject({ status: 200 })
+  await call(url, 'DisableKey', { KeyId: id })
+  await stop()
+  expect(readFileSync(folder.path('seed.json'), 'utf8')).toBe(seed)
+})
+
+describe('fails', () => {
+  test('where its port is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    const outcome = await signport(['emulate', '--port', String(port)], { cwd: folder.path() })
+    server.close()
+    expect(outcome).toEqual(
+      failed(`port ${port} is taken: choose another one, or leave out --port for any that is free.`),
+    )
+  })
+
+  test.each<[string[], string]>([
+    [['--port', 'http'], '--port should be a number from 0 to 65535; 0 is any port that is free.'],
+    [['--port', '65536'], '--port should be a number from 0 to 65535; 0 is any port that is free.'],
+    [
+      ['--region', 'Ireland'],
+      'The options of the emulator cannot be used: region: expected a region, such as us-east-1.',
+    ],
+    [['--seed', 'none.json'], 'cannot read none.json: there is no such file.'],
+    [['--keys', 'none/keys.json'], 'cannot read none/keys.json: there is no such file.'],
+    [['--keys', 'open.json'], 'The file of keys open.json is open to others: run chmod 600 on it.'],
+    [
+      ['--seed', 'broken.json'],
+      'The file of keys broken.json cannot be used: version: expected 1; keys: it is missing.',
+    ],
+    [
+      ['--seed', 'a', '--keys', 'b'],
+      "option '--seed <FILE>' cannot be used with option '--keys <FILE>' (see: signport emulate --help)",
+    ],
+  ])('for %j', async (args, line) => {
+    folder.write('broken.json', '{"version":2}')
+    folder.write('open.json', '{}')
+    chmodSync(folder.path('open.json'), 0o644)
+    expect(await signport(['emulate', ...args], { cwd: folder.path() })).toEqual(failed(line))
+  })
+})

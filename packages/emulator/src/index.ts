@@ -1,0 +1,7 @@
+export type { Credential } from './credential.js'
+export { type Emulator, startEmulator } from './emulator.js'
+export type { FaultKind } from './faults/fault-kind.js'
+export type { Fault, PendingFault } from './faults/fault-table.js'
+export type { SeedDocument } from './keys/key-document.js'
+export type { EmulatorOptions } from './options.js'
+export type { RequestRecord } from './request-log.js'

@@ -1,0 +1,57 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { KeyPair } from '../crypto/key-pair.js'
+import type { KeySpec, KeyUsage } from './key-spec.js'
+
+/** When a key goes away. */
+interface Deletion {
+  readonly at: Date
+  readonly windowDays: number
+}
+
+/** One key. A change makes a new record. */
+export interface KeyRecord {
+  /** A UUID, or `mrk-` and 32 hexadecimal digits. */
+  readonly id: string
+  readonly spec: KeySpec
+  readonly usage: KeyUsage
+  readonly description: string
+  readonly tags: Readonly<Record<string, string>>
+  readonly created: Date
+  readonly enabled: boolean
+  readonly deletion?: Deletion
+  /** Absent for symmetric keys. */
+  readonly pair?: KeyPair
+}
+
+/** A second name of a key. */
+export interface AliasRecord {
+  /** With its prefix `alias/`. */
+  readonly name: string
+  readonly keyId: string
+  readonly created: Date
+  readonly updated: Date
+}
+
+/** The states that a key has here. */
+export type KeyState = 'Enabled' | 'Disabled' | 'PendingDeletion'
+
+/** The state of a key, which says what may be done with it. */
+export function stateOf({ enabled, deletion }: KeyRecord): KeyState {
+  if (deletion) return 'PendingDeletion'
+  return enabled ? 'Enabled' : 'Disabled'
+}
+
+const MULTI_REGION = 'mrk-'
+
+/** How ids of keys look. */
+export const KEY_ID = /^(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/
+
+/** A new id. */
+export function newKeyId(multiRegion: boolean): string {
+  return multiRegion ? `${MULTI_REGION}${randomBytes(16).toString('hex')}` : randomUUID()
+}
+
+/** Whether an id is that of a multi-Region key. */
+export function isMultiRegion(id: string): boolean {
+  return id.startsWith(MULTI_REGION)
+}

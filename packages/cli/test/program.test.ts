@@ -36,7 +36,10 @@ describe.each(COMMANDS)('%s', (command) => {
 
 test.each([
   [[], 'name a command: sign, verify, public-key, algorithms, emulate (see: signport --help).'],
-  [['help', 'nothing'], 'name a command: sign, verify, public-key, algorithms, emulate (see: signport --help).'],
+  [
+    ['help', 'nothing'],
+    'name a command: sign, verify, public-key, algorithms, emulate (see: signport --help).',
+  ],
   [['sing'], `unknown command 'sing' (Did you mean sign?)`],
   [['a\u001b[2J'], `unknown command 'a\\u{1b}[2J' (see: signport --help)`],
   [['--nothing'], `unknown option '--nothing' (see: signport --help)`],

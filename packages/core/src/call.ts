@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { SigningError } from './error.js'
 import { printable } from './text.js'
 
@@ -16,6 +17,8 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1
 export function assertCallOptions({ signal, timeoutMs }: CallOptions): void {
   if (signal !== undefined && typeof signal.addEventListener !== 'function')
     throw new TypeError('The option signal must be an AbortSignal.')
+  // One signal may end any number of calls at once; more than ten would make Node warn of a leak that there is not.
+  if (signal instanceof EventTarget) setMaxListeners(0, signal)
   assertTimeout('timeoutMs', timeoutMs)
 }
 

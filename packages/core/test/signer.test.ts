@@ -601,6 +601,25 @@ describe('an abort', () => {
     expect(listeners(signal)).toBe(0)
   })
 
+  test('may be that of many calls at once, and Node sees no leak in it', async () => {
+    const { signer } = setUp()
+    const { signal } = new AbortController()
+    const warnings: Error[] = []
+    const onWarning = (warning: Error) => warnings.push(warning)
+    process.on('warning', onWarning)
+    async function* slow() {
+      await soon(50)
+      yield message
+    }
+    const calls = Array.from({ length: 50 }, () => signer.sign(slow(), { signal, timeoutMs: 60_000 }))
+    await soon(5)
+    expect(listeners(signal)).toBeGreaterThan(10)
+    await Promise.all(calls)
+    await soon(5)
+    process.off('warning', onWarning)
+    expect(warnings).toEqual([])
+  })
+
   test('of one caller does not disturb those who wait for the same key', async () => {
     class SlowProvider extends NodeProvider {
       override async getPublicKey(...call: Parameters<NodeProvider['getPublicKey']>) {

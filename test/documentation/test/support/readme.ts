@@ -21,7 +21,7 @@ export function readmes(): Readme[] {
   const packages = ['packages', 'providers'].flatMap((group) =>
     readdirSync(group).map((name) => `${group}/${name}/README.md`),
   )
-  return ['README.md', ...packages].map((path) => {
+  return ['README.md', ...packages, 'test/contract/README.md'].map((path) => {
     const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
     return { path, blocks: blocksOf(text) }
   })

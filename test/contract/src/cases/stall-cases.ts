@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import type { Signer } from '@signport/core'
+import type { ContractCase, ContractSubject } from '../contract-case.js'
+import { digestFor, type KeyUnderTest, keysUnderTest, messageOf, requestFor } from '../key-under-test.js'
+import { rejection } from '../rejection.js'
+import { withProvider, withSigner } from '../with-provider.js'
+
+/** How long a provider may take to notice that nobody waits for it any more. In milliseconds. */
+const SOON_MS = 2_000
+
+/** A service that takes a request and does not answer. */
+export function stallCases(subject: ContractSubject): ContractCase[] {
+  const during = (use: (key: KeyUnderTest) => Promise<void>) => () => stalled(subject, use)
+  return [
+    { name: 'abort: signing ends soon', run: during((key) => endsSoon(subject, key, 'sign')) },
+    {
+      name: 'abort: reading the public key ends soon',
+      run: during((key) => endsSoon(subject, key, 'getPublicKey')),
+    },
+    {
+      name: 'abort: a signer says that it was aborted, and why',
+      run: during(async (key) => {
+        const reason = new Error('enough')
+        const error = await failureOf(subject, key, (signer) => {
+          const controller = new AbortController()
+          setTimeout(() => controller.abort(reason), 50)
+          return signer.sign(messageOf(10), { signal: controller.signal })
+        })
+        assert.equal((error as { code?: string }).code, 'Aborted')
+        assert.equal((error as Error).name, 'AbortError')
+        assert.equal((error as Error).cause, reason)
+      }),
+    },
+    {
+      name: 'timeout: a signer ends at the deadline',
+      run: during(async (key) => {
+        const error = await failureOf(subject, key, (signer) => signer.sign(messageOf(10), { timeoutMs: 50 }))
+        assert.equal((error as { code?: string }).code, 'Timeout')
+        assert.equal((error as { retryable?: boolean }).retryable, true)
+      }),
+    },
+  ]
+}
+
+async function stalled(subject: ContractSubject, use: (key: KeyUnderTest) => Promise<void>): Promise<void> {
+  const stall = subject.capabilities?.stall
+  assert.ok(stall, 'say how the service is made to stall, or exclude this case with a reason')
+  const [key] = keysUnderTest(subject)
+  assert.ok(key, 'the suite has no key')
+  const undo = await stall()
+  try {
+    await use(key)
+  } finally {
+    await undo?.()
+  }
+}
+
+function failureOf(
+  subject: ContractSubject,
+  key: KeyUnderTest,
+  call: (signer: Signer) => Promise<unknown>,
+): Promise<unknown> {
+  return rejection(() => withSigner(subject, key, (signer) => call(signer).then(() => undefined)))
+}
+
+/** The provider itself must end: core would go on without it, and its connection would stay. */
+async function endsSoon(
+  { create }: ContractSubject,
+  key: KeyUnderTest,
+  operation: 'sign' | 'getPublicKey',
+): Promise<void> {
+  const { algorithm, keyId } = key
+  await withProvider(create, async (provider) => {
+    const { wireName = '' } = provider.support(algorithm, keyId) ?? {}
+    const digest = algorithm.digest && digestFor(key, messageOf(10))
+    const kind = algorithm.digest?.kind === 'ml-dsa-mu' ? 'external-mu' : 'digest'
+    const input = digest ? ({ kind, digest } as const) : ({ kind: 'raw', message: messageOf(10) } as const)
+    const controller = new AbortController()
+    const context = { signal: controller.signal }
+    const work =
+      operation === 'sign'
+        ? provider.sign(requestFor(key, wireName, input), context)
+        : provider.getPublicKey({ algorithm, keyId }, context)
+    setTimeout(() => controller.abort(new Error('enough')), 50)
+    assert.equal(
+      await outcomeWithin(SOON_MS, work),
+      'rejected',
+      'the provider must reject when it is aborted',
+    )
+  })
+}
+
+async function outcomeWithin(milliseconds: number, work: Promise<unknown>): Promise<string> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, `still at work after ${milliseconds} ms`)
+  })
+  const settled = work.then(
+    () => 'fulfilled',
+    () => 'rejected',
+  )
+  return Promise.race([settled, late]).finally(() => clearTimeout(timer))
+}

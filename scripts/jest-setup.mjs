@@ -1,11 +1,11 @@
-import { publishedVectors } from './published-vectors.mjs'
+import { missingVectors } from './published-vectors.mjs'
 
 /** Says once, before the tests, what will not be run. */
 export default function setup() {
-  if (publishedVectors()) return
-  const how =
-    'set SIGNPORT_VECTORS to a folder with a checkout of C2SP/wycheproof as wycheproof/ (its testvectors_v1)'
-  const message = `The published test vectors were not run: ${how}.`
+  const missing = missingVectors()
+  if (missing.length === 0) return
+  const sets = missing.map(({ folder, source }) => `${folder}/ (${source})`).join(' and ')
+  const message = `Published test vectors were not run: set SIGNPORT_VECTORS to a folder with ${sets}.`
   if (process.env.CI) throw new Error(message)
   process.stderr.write(`\n${message}\n`)
 }

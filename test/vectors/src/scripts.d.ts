@@ -1,4 +1,4 @@
 /** The scripts of the repository are JavaScript. */
 declare module '*/published-vectors.mjs' {
-  export function publishedVectors(): string | undefined
+  export function publishedVectors(): string
 }

@@ -1,0 +1,14 @@
+import { SigningError, type SigningErrorDetails } from '@signport/core'
+
+/** The provider's name, in its errors too. */
+export const PROVIDER = 'trent-service'
+
+/** The error for options that cannot be used, or for an endpoint that is not what they say. */
+export function misconfigured(message: string): SigningError {
+  return new SigningError('Configuration', message, { provider: PROVIDER })
+}
+
+/** The error for an answer that breaks the protocol. */
+export function invalidAnswer(message: string, details: SigningErrorDetails = {}): SigningError {
+  return new SigningError('InvalidResponse', message, { ...details, provider: PROVIDER })
+}

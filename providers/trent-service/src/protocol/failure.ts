@@ -1,0 +1,128 @@
+import { SigningError, type SigningErrorCode, type SigningErrorDetails } from '@signport/core'
+import { printable } from '@signport/core/kit'
+import { redact, redactId } from './redact.js'
+
+/** What each code of a service means here. AWS sends nearly all of them with the status 400, other servers differ. */
+const CODES: ReadonlyMap<string, SigningErrorCode> = new Map(
+  Object.entries({
+    KeyNotFound: ['NotFoundException'],
+    KeyDisabled: ['DisabledException'],
+    InvalidKeyState: ['KMSInvalidStateException'],
+    InvalidKeyUsage: ['InvalidKeyUsageException', 'UnsupportedOperationException'],
+    KeyUnavailable: ['KeyUnavailableException'],
+    UnsupportedAlgorithm: ['InvalidSigningAlgorithmException'],
+    InvalidArgument: [
+      'ValidationException',
+      'ValidationError',
+      'SerializationException',
+      'InvalidArnException',
+      'InvalidGrantTokenException',
+    ],
+    AccessDenied: ['AccessDeniedException', 'AccessDenied', 'NotAuthorized', 'OptInRequired'],
+    Unauthenticated: [
+      'UnrecognizedClientException',
+      'InvalidClientTokenId',
+      'InvalidSignatureException',
+      'SignatureDoesNotMatch',
+      'IncompleteSignature',
+      'IncompleteSignatureException',
+      'MissingAuthenticationToken',
+      'MissingAuthenticationTokenException',
+      'ExpiredToken',
+      'ExpiredTokenException',
+      'RequestExpired',
+      'NotAuthorizedException',
+    ],
+    Throttled: [
+      'ThrottlingException',
+      'Throttling',
+      'ThrottledException',
+      'RequestThrottled',
+      'RequestThrottledException',
+      'RequestLimitExceeded',
+      'TooManyRequestsException',
+      'LimitExceededException',
+      'SlowDown',
+    ],
+    Unavailable: ['ServiceUnavailable', 'ServiceUnavailableException', 'DependencyTimeoutException'],
+    Internal: [
+      'KMSInternalException',
+      'InternalFailure',
+      'InternalFailureException',
+      'InternalServerError',
+      'InternalServiceError',
+    ],
+    Configuration: ['UnknownOperationException', 'UnknownOperation', 'InvalidAction'],
+  } satisfies Partial<Record<SigningErrorCode, string[]>>).flatMap(([code, names]) =>
+    names.map((name) => [name, code as SigningErrorCode] as const),
+  ),
+)
+
+/** Credentials that run out are followed by new ones. */
+const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException'])
+
+/** What to do about it, where the service's own text does not say. */
+const ADVICE: Partial<Record<SigningErrorCode, string>> = {
+  KeyNotFound: 'check the key id, the region and the account',
+  KeyDisabled: 'enable the key, or sign with another one',
+  InvalidKeyState: 'look at the state of the key: it may be waiting for its deletion or its material',
+  InvalidKeyUsage: 'the key must be one for SIGN_VERIFY whose key spec has the algorithm',
+  AccessDenied: 'permit the operation on this key to these credentials',
+  Unauthenticated: 'check the credentials, the region and the clock of this machine',
+  Configuration: 'check the endpoint',
+}
+
+/** What is known of a refusal. */
+export interface Refusal {
+  readonly provider: string
+  /** Absent when the request was about no key. */
+  readonly keyId?: string | undefined
+  /** The service's own code, without namespace; undefined when it gave none. */
+  readonly code?: string | undefined
+  /** The HTTP status. */
+  readonly status?: number | undefined
+  readonly message?: string | undefined
+  readonly requestId?: string | undefined
+  readonly retryAfterMs?: number | undefined
+  /** What must not be in the error although the service may have said it: credentials, the message. */
+  readonly secrets?: readonly string[]
+}
+
+/**
+ * The error for a service's refusal. Its code follows from the service's code; the HTTP status decides only where
+ * there is no code that is known.
+ */
+export function refusalError(refusal: Refusal): SigningError {
+  const { provider, keyId, code, status, message, requestId, retryAfterMs, secrets = [] } = refusal
+  const ours = (code === undefined ? undefined : CODES.get(code)) ?? byStatus(code, status)
+  const said = redact(message ?? '', secrets)
+  const name = code === undefined ? `HTTP ${status ?? 'without a status'}` : shownCode(code, secrets)
+  const advice = ADVICE[ours]
+  const details: SigningErrorDetails = {
+    provider,
+    ...(keyId !== undefined && { keyId }),
+    ...(code !== undefined && { providerCode: name }),
+    ...(requestId !== undefined && { requestId: redactId(requestId, secrets) }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(code !== undefined && EXPIRED.has(code) && { retryable: true }),
+    ...(ours === 'Internal' && !CODES.has(code ?? '') && { retryable: (status ?? 500) >= 500 }),
+  }
+  const subject = keyId === undefined ? 'the request' : `the key ${printable(keyId)}`
+  const what = `${provider} refused ${subject}: ${name}${said ? `: ${said}` : ''}`
+  return new SigningError(ours, advice ? `${endless(what)} (${advice}).` : `${endless(what)}.`, details)
+}
+
+/** A name of an exception is no secret, although some are as long, and a message may be just such a word. */
+function shownCode(code: string, secrets: readonly string[]): string {
+  return /^[A-Z][A-Za-z]{2,80}Exception$/.test(code) ? code : redact(code, secrets)
+}
+
+const endless = (text: string) => text.replace(/[.\s]+$/, '')
+
+function byStatus(code: string | undefined, status: number | undefined): SigningErrorCode {
+  if (status === 429) return 'Throttled'
+  if (status === 413) return 'MessageTooLarge'
+  if (status === 502 || status === 503 || status === 504) return 'Unavailable'
+  if (code !== undefined || (status !== undefined && status >= 500)) return 'Internal'
+  return 'InvalidResponse'
+}

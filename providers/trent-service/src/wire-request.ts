@@ -1,0 +1,87 @@
+import { types } from 'node:util'
+import { SigningError } from '@signport/core'
+import { printable } from '@signport/core/kit'
+import type { Pairs } from './canonical-request.js'
+import type { TrentServiceCredentials } from './credentials.js'
+import { PROVIDER } from './failure.js'
+import { amzDate, createSigV4Signer, sha256 } from './sigv4.js'
+
+/** A request as it goes over the wire: POST, with the operation in a header (AWS JSON 1.1). */
+export interface WireRequest {
+  readonly headers: Record<string, string>
+  readonly body: Buffer
+}
+
+/** What a request is signed for. */
+export interface RequestSigning {
+  readonly url: URL
+  readonly region: string
+  readonly signedHeaders: ReadonlySet<string>
+}
+
+/** Writes requests, signed where there are credentials. */
+export type RequestWriter = (
+  operation: string,
+  parameters: object,
+  credentials?: TrentServiceCredentials,
+) => WireRequest
+
+/** Every server that speaks the protocol is signed for under this name. */
+const SERVICE = 'kms'
+
+/** A writer for one server. */
+export function createRequestWriter(signing: RequestSigning): RequestWriter {
+  const sign = createSigV4Signer()
+  return (operation, parameters, credentials) => {
+    const body = Buffer.from(JSON.stringify(inBase64(parameters)))
+    const headers = {
+      'accept-encoding': 'identity',
+      'content-length': String(body.length),
+      'content-type': 'application/x-amz-json-1.1',
+      host: signing.url.host,
+      'user-agent': 'signport',
+      'x-amz-target': targetOf(operation),
+    }
+    if (!credentials) return { headers, body }
+    const bodyHash = sha256(body)
+    const dated = { ...headers, ...credentialHeaders(signing, credentials, bodyHash) }
+    const { url, region, signedHeaders } = signing
+    const signed: Pairs = Object.entries(dated).filter(([name]) => signedHeaders.has(name))
+    const request = { method: 'POST', path: url.pathname, query: [], headers: signed, bodyHash }
+    const scope = { date: dated['x-amz-date'], region, service: SERVICE }
+    return { headers: { ...dated, authorization: sign(request, scope, credentials) }, body }
+  }
+}
+
+/** The hash of the body is signed in any case; as a header it is sent where it is signed as one. */
+function credentialHeaders(
+  { signedHeaders }: RequestSigning,
+  { sessionToken }: TrentServiceCredentials,
+  bodyHash: string,
+) {
+  return {
+    'x-amz-date': amzDate(new Date()),
+    ...(signedHeaders.has('x-amz-content-sha256') && { 'x-amz-content-sha256': bodyHash }),
+    ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
+  }
+}
+
+function targetOf(operation: string): string {
+  if (/^[A-Za-z]{1,64}$/.test(operation)) return `TrentService.${operation}`
+  const message = `An operation must be a name such as DescribeKey, not '${printable(String(operation), 40)}'.`
+  throw new SigningError('InvalidArgument', message, { provider: PROVIDER })
+}
+
+/** Bytes are text on the wire; JSON would make an object of them. */
+function inBase64(parameters: object): object {
+  const entries = Object.entries(parameters).map(([name, value]) => [
+    name,
+    isBytes(value) ? base64(value) : value,
+  ])
+  return Object.fromEntries(entries)
+}
+
+const isBytes = (value: unknown): value is Uint8Array => types.isUint8Array(value)
+
+const base64 = (bytes: Uint8Array) =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { describe, expect, test } from '@jest/globals'
+import { authorityAndServer } from './support/certificate.js'
+import { KEY_ANSWER } from './support/keys.js'
+import { json, startServer } from './support/server.js'
+
+/** A program, run with the build of the packages, that must end by itself. */
+async function run(program: string, endpoint: string, flags: readonly string[] = []) {
+  const child = spawn(process.execPath, ['--no-warnings', ...flags, '--input-type=module', '-e', program], {
+    cwd: import.meta.dirname,
+    env: { ...process.env, ENDPOINT: endpoint },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 20_000,
+  })
+  const output = text(child.stdout)
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
+  return { code, signal, output: await output }
+}
+
+const PROGRAM = `
+  import { createTrentServiceClient } from '@signport/trent-service'
+  const client = createTrentServiceClient({ endpoint: process.env.ENDPOINT, auth: 'none' })
+  await Promise.all(Array.from({ length: 20 }, () => client.getPublicKey({ KeyId: 'k' })))
+  process.stdout.write('done')`
+
+test.each<[string, string]>([
+  ['that closes its client', `${PROGRAM}\nawait client.close()`],
+  ['that forgets to close it', PROGRAM],
+])('a program %s ends by itself', async (_, program) => {
+  const server = await startServer(json(200, KEY_ANSWER))
+  expect(await run(program, server.url)).toEqual({ code: 0, signal: null, output: 'done' })
+  expect(server.requests.length).toBe(20)
+})
+
+/*
+ * What a process is told about TLS as a whole, tests cannot be told: their environment is not that of Node.
+ */
+describe('certificates and versions of TLS are judged by the provider alone', () => {
+  const { ca, tls } = authorityAndServer()
+
+  const outcome = (options: object) => `
+    import { createTrentServiceClient } from '@signport/trent-service'
+    const options = { endpoint: process.env.ENDPOINT, auth: 'none', ...${JSON.stringify(options)} }
+    const client = createTrentServiceClient(options)
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
+    const came = await client.send('ListKeys', {}).then(() => 'answered', (error) => error.code)
+    process.stdout.write(came)`
+
+  test('a server whose authority is named answers', async () => {
+    const server = await startServer(json(200, {}), tls)
+    expect(await run(outcome({ ca }), server.url)).toMatchObject({ output: 'answered' })
+  })
+
+  test('NODE_TLS_REJECT_UNAUTHORIZED=0, set after the client was made, changes nothing', async () => {
+    const server = await startServer(json(200, {}), tls)
+    expect(await run(outcome({}), server.url)).toMatchObject({ output: 'Configuration' })
+    expect(server.requests).toEqual([])
+  })
+
+  test('a process that permits TLS 1.1 does not make it good', async () => {
+    const ciphers = 'DEFAULT@SECLEVEL=0'
+    const old = { ...tls, ciphers, minVersion: 'TLSv1', maxVersion: 'TLSv1.1' } as const
+    const server = await startServer(json(200, {}), old)
+    const flags = ['--tls-min-v1.0', `--tls-cipher-list=${ciphers}`]
+    expect(await run(outcome({ ca }), server.url, flags)).toMatchObject({ output: 'Configuration' })
+    expect(server.requests).toEqual([])
+  })
+})

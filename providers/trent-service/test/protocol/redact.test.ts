@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { formsOf, redact, redactId } from '../../src/protocol/index.js'
+
+const secret = fc.stringMatching(/^[!-~]{8,60}$/)
+const around = fc.stringMatching(/^[ -~]{0,40}$/)
+
+describe('what a person sees of a text', () => {
+  test.each<[string, string, readonly string[], string]>([
+    ['an ordinary text', 'Key is disabled.', ['the-secret'], 'Key is disabled.'],
+    ['a secret', 'Got the-secret here', ['the-secret'], 'Got [removed] here'],
+    [
+      'a secret that is part of another',
+      'Got the-secret-key',
+      ['the-secret', 'the-secret-key'],
+      'Got [removed]',
+    ],
+    ['a word that is too short for a secret', 'Key not found', ['Key'], 'Key not found'],
+    ['an access key', 'The key AKIAIOSFODNN7EXAMPLE is', [], 'The key [removed] is'],
+    ['a temporary access key', 'ASIAIOSFODNN7EXAMPLE', [], '[removed]'],
+    ['a long run', `token ${'Zm9v'.repeat(12)} end`, [], 'token [removed] end'],
+    [
+      'an ARN',
+      "Key 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab' does not exist",
+      [],
+      "Key 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab' does not exist",
+    ],
+    ['its first line', 'first\r\nsecond', [], 'first'],
+    ['its first line after empty ones', '\n\n first', [], 'first'],
+    ['control characters', 'a\u001b[2Jb\u202ec', [], 'a\\u{1b}[2Jb\\u{202e}c'],
+    [
+      'a beginning of a secret',
+      'Value Pay 4711 to Alice… is',
+      ['Pay 4711 to Alice and Bob'],
+      'Value [removed]… is',
+    ],
+    [
+      'an end of a secret',
+      'Value …Alice and Bob today',
+      ['Pay 4711 to Alice and Bob today'],
+      'Value …[removed]',
+    ],
+    ['fifteen characters of a secret', 'Pay 4711 to Ali.', ['Pay 4711 to Alice and Bob'], 'Pay 4711 to Ali.'],
+    ['nothing', '', ['the-secret'], ''],
+  ])('%s', (_, text, secrets, expected) => {
+    expect(redact(text, secrets)).toBe(expected)
+  })
+
+  test('holds no secret, wherever it stands', () => {
+    fc.assert(
+      fc.property(around, secret, around, (before, hidden, after) => {
+        // What is put in its place may begin or end as the secret does.
+        fc.pre(!'[removed]'.includes(hidden))
+        expect(redact(`${before}${hidden}${after}`, [hidden])).not.toContain(hidden)
+      }),
+    )
+  })
+
+  test('holds no piece of sixteen characters of a secret', () => {
+    const long = fc.stringMatching(/^[!-~]{24,60}$/).filter((text) => !text.includes('[removed]'))
+    fc.assert(
+      fc.property(around, long, fc.nat(7), around, (before, hidden, start, after) => {
+        const shown = redact(`${before}${hidden.slice(start, start + 16)}${after}`, [hidden])
+        expect(shown).not.toContain(hidden.slice(start, start + 16))
+      }),
+    )
+  })
+
+  test('is one short line of printable characters', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), (text) => {
+        const shown = redact(text, [])
+        expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+        expect([...shown].length).toBeLessThanOrEqual(301 * 10)
+      }),
+    )
+  })
+
+  test('of a large answer takes no long time', () => {
+    const message = formsOf(Buffer.alloc(4096, 'message '))
+    const started = performance.now()
+    redact('x'.repeat(256 * 1024), message)
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+})
+
+describe('what a person sees of the id of a request', () => {
+  test.each<[string, string, string]>([
+    ['is the id', 'a1b2-c3', 'a1b2-c3'],
+    ['is all of a long one', 'Z'.repeat(52), 'Z'.repeat(52)],
+    ['has no secret in it', 'x-the-secret-y', 'x-[removed]-y'],
+    ['has no control characters', 'a\u001bb', 'a\\u{1b}b'],
+  ])('%s', (_, id, expected) => {
+    expect(redactId(id, ['the-secret'])).toBe(expected)
+  })
+})
+
+test('a message may be repeated as text, in base64, in hexadecimal and as numbers', () => {
+  expect(formsOf(Buffer.from('ÿ>?'))).toEqual([
+    'w78+Pw==',
+    'w78-Pw',
+    'c3bf3e3f',
+    'ÿ>?',
+    '195 191 62 63',
+    '195, 191, 62, 63',
+  ])
+  const view = new Uint8Array([1, 2, 3, 4]).subarray(1, 3)
+  expect(formsOf(view)[2]).toBe('0203')
+})

@@ -1,0 +1,81 @@
+import type { GetPublicKeyCommand, SignCommand } from '@aws-sdk/client-kms'
+import type { Destination } from './endpoint.js'
+
+/** No answer of Sign or GetPublicKey is near this. In bytes. */
+const MAX_ANSWER_BYTES = 256 * 1024
+
+/** What went over the wire for one command: what the SDK's errors leave open, or say only in their text. */
+export interface Exchange {
+  /** The headers of the latest request, once there is one. */
+  request?: Headers
+  /** The latest answer, once all of it is there. */
+  answer?: { readonly status: number; readonly headers: Headers }
+  /** The answer was longer than any can be, and its rest not read. */
+  tooLong?: true
+}
+
+/** As the SDK has them: names in lower case. */
+export type Headers = Readonly<Record<string, string | undefined>>
+
+interface Request extends Destination {
+  readonly headers: Headers
+}
+
+interface Response {
+  readonly statusCode: number
+  readonly headers: Headers
+  body: AsyncIterable<Uint8Array> | Uint8Array | undefined
+}
+
+/**
+ * Looks on while a command is sent, and reads its answer in place of the SDK, which would read on without end.
+ *
+ * @param assertMayGo is told where the request is to go before it is signed
+ */
+export function watch(
+  command: SignCommand | GetPublicKeyCommand,
+  assertMayGo: (destination: Destination) => void,
+): Exchange {
+  const exchange: Exchange = {}
+  const { middlewareStack } = command as SignCommand
+  middlewareStack.add(
+    (next) => (args) => {
+      assertMayGo(args.request as Request)
+      return next(args)
+    },
+    { step: 'build', name: 'signportDestination', override: true },
+  )
+  middlewareStack.add(
+    (next) => async (args) => {
+      delete exchange.answer
+      exchange.request = (args.request as Request).headers
+      const result = await next(args)
+      await receive(result.response as Response, exchange)
+      return result
+    },
+    // The last one before the socket: it sees each attempt, signed as it is sent.
+    { step: 'deserialize', priority: 'low', name: 'signportExchange', override: true },
+  )
+  return exchange
+}
+
+async function receive(response: Response, exchange: Exchange): Promise<void> {
+  const { statusCode: status, headers, body } = response
+  if (body !== undefined && !ArrayBuffer.isView(body)) response.body = await bytesOf(body, exchange)
+  exchange.answer = { status, headers }
+}
+
+async function bytesOf(body: AsyncIterable<Uint8Array>, exchange: Exchange): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of body) {
+    length += chunk.length
+    if (length > MAX_ANSWER_BYTES) {
+      exchange.tooLong = true
+      // Leaving the loop destroys the stream, and its connection with it.
+      throw new Error('The answer is too long.')
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}

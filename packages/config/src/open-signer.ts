@@ -28,6 +28,8 @@ export interface OpenOptions {
 /** The providers that can be named, and how each is loaded when a signer needs it. */
 const PROVIDERS = new Map<string, () => Promise<{ provider: ProviderDescriptor }>>([
   ['local', () => import('@signport/local')],
+  ['aws-kms', () => import('@signport/aws-kms')],
+  ['trent-service', () => import('@signport/trent-service')],
 ])
 
 /**

@@ -128,7 +128,7 @@ class KeySigner implements Signer {
     return this.#work.run(async () => {
       assertSignInput(message)
       const settings = this.#read(options)
-      const keyOf = () => this.#keys.get()
+      const keyOf = () => this.#key(options)
       const prepared = prepareMessage({ ...this.#party, ...settings, keyOf }, message, options.signal)
       return this.#sign(await prepared, settings.encoding, options)
     })
@@ -163,7 +163,7 @@ class KeySigner implements Signer {
   publicKey(options: CallOptions = {}): Promise<PublicKey> {
     return this.#work.run(async () => {
       assertCallOptions(options)
-      return withinTime(this.#bounds(options), () => this.#keys.get())
+      return this.#key(options)
     })
   }
 
@@ -203,6 +203,11 @@ class KeySigner implements Signer {
   /** The bounds of a call: its own, or else those of the signer. */
   #bounds({ signal, timeoutMs = this.#settings.timeoutMs }: CallOptions): Bounds {
     return { signal, timeoutMs }
+  }
+
+  /** The public key, for which others may go on waiting when this call is over. */
+  #key(options: CallOptions): Promise<PublicKey> {
+    return withinTime(this.#bounds(options), () => this.#keys.get())
   }
 
   /** One request to the provider, within the time that one may take. */
@@ -266,7 +271,7 @@ class KeySigner implements Signer {
   #verification(signature: Signature | Uint8Array, options: VerifyOptions) {
     const encoding = options.encoding ?? this.#settings.encoding
     const { demands } = this.#settings
-    return { algorithm: this.#row, demands, keyOf: () => this.#keys.get(), signature, encoding, options }
+    return { algorithm: this.#row, demands, keyOf: () => this.#key(options), signature, encoding, options }
   }
 }
 

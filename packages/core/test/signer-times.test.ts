@@ -1,6 +1,12 @@
 import { getEventListeners } from 'node:events'
-import { describe, expect, test } from '@jest/globals'
-import { createSigner, type SignerOptions } from '../src/index.js'
+import { afterEach, describe, expect, test } from '@jest/globals'
+import {
+  type AlgorithmName,
+  type CallOptions,
+  createSigner,
+  type Signer,
+  type SignerOptions,
+} from '../src/index.js'
 import { readSignerOptions } from '../src/signer-options.js'
 import { failure } from './support/failure.js'
 import { keyPair } from './support/keys.js'
@@ -14,8 +20,12 @@ class SilentProvider extends NodeProvider {
   silent: 'sign' | 'getPublicKey' | 'probe' | undefined
   abandoned = 0
 
-  constructor(silent: SilentProvider['silent'], options: NodeProviderOptions = {}) {
-    super(keyPair('ES256'), options)
+  constructor(
+    silent: SilentProvider['silent'],
+    options: NodeProviderOptions = {},
+    algorithm: AlgorithmName = 'ES256',
+  ) {
+    super(keyPair(algorithm), options)
     this.silent = silent
   }
 
@@ -42,8 +52,17 @@ class SilentProvider extends NodeProvider {
   }
 }
 
-const signerOf = (provider: NodeProvider, options: Partial<SignerOptions> = {}) =>
-  createSigner({ provider, keyId: 'k', algorithm: 'ES256', ...options })
+const signers: Signer[] = []
+
+function signerOf(provider: NodeProvider, options: Partial<SignerOptions> = {}): Signer {
+  const signer = createSigner({ provider, keyId: 'k', algorithm: 'ES256', ...options })
+  signers.push(signer)
+  return signer
+}
+
+afterEach(async () => {
+  for (const signer of signers.splice(0)) await signer.close()
+})
 
 describe('how long is waited', () => {
   test.each([
@@ -98,6 +117,31 @@ describe('a service that does not answer', () => {
     const signer = signerOf(new SilentProvider('sign'), { timeoutMs: 60_000 })
     const error = await failure(() => signer.sign(message, { timeoutMs: 20 }), 'Timeout')
     expect(error.message).toBe('The call did not end within its 20 ms.')
+  })
+
+  describe.each(['SM2', 'ML-DSA-44'] as const)('%s, whose digest needs the key first', (algorithm) => {
+    const calls: [string, (signer: Signer, options: CallOptions) => Promise<unknown>][] = [
+      ['sign', (signer, options) => signer.sign(message, options)],
+      ['sign of a stream', (signer, options) => signer.sign(reusing(message, 2), options)],
+      ['verify', (signer, options) => signer.verify(message, new Uint8Array(70), options)],
+      [
+        'verify of a stream',
+        (signer, options) => signer.verify(reusing(message, 2), new Uint8Array(70), options),
+      ],
+    ]
+
+    test.each(calls)('%s ends at once when it is aborted', async (_, call) => {
+      const signer = signerOf(new SilentProvider('getPublicKey', {}, algorithm), { algorithm })
+      const controller = new AbortController()
+      setTimeout(() => controller.abort(), 20)
+      await failure(() => call(signer, { signal: controller.signal }), 'Aborted')
+    })
+
+    test.each(calls)('%s ends at the deadline', async (_, call) => {
+      const signer = signerOf(new SilentProvider('getPublicKey', {}, algorithm), { algorithm, timeoutMs: 20 })
+      const error = await failure(() => call(signer, {}), 'Timeout')
+      expect(error.message).toBe('The call did not end within its 20 ms.')
+    })
   })
 
   test('keeps nobody waiting who comes later', async () => {

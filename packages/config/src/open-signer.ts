@@ -1,14 +1,15 @@
 import {
   algorithmsFor,
+  type CallOptions,
   candidateAlgorithms,
   createSigner,
+  fetchPublicKey,
   impliedAlgorithm,
   type ProviderDescriptor,
   type ProviderHost,
-  PublicKey,
+  type PublicKey,
   parseAlgorithm,
   type Signer,
-  type SignerOptions,
   SigningError,
   type SigningProvider,
 } from '@signport/core'
@@ -16,8 +17,11 @@ import { oneOf, printable } from '@signport/core/kit'
 import type { SignerConfig } from './signer-config.js'
 import { parseUri } from './uri.js'
 
-/** What whoever opens a signer adds to its configuration. */
-export interface OpenOptions {
+/**
+ * What whoever opens a signer adds to its configuration. Signal and time limit are for what is asked of the service
+ * meanwhile: its public key, where that decides the algorithm.
+ */
+export interface OpenOptions extends CallOptions {
   /** The algorithm where the configuration names none; where it names another one, that is an error. */
   readonly algorithm?: string
   /** What callers may hand in: `message` by default, since a configuration is written for a program's users. */
@@ -41,12 +45,13 @@ const PROVIDERS = new Map<string, () => Promise<{ provider: ProviderDescriptor }
 export async function openSigner(config: string | SignerConfig, options: OpenOptions = {}): Promise<Signer> {
   const entry = typeof config === 'string' ? parseUri(config) : config
   const provider = await openProvider(entry, options.host)
-  const named = namedAlgorithm(entry, options)
-  const algorithm = await (named === undefined
-    ? algorithmImplied(provider, entry.key)
-    : algorithmNamed(named, provider, entry.key))
-  const signer: SignerOptions = { provider, keyId: entry.key, algorithm, inputs: options.inputs ?? 'message' }
-  return createSigner(signer)
+  try {
+    const algorithm = await algorithmOf(entry, provider, options)
+    return createSigner({ provider, keyId: entry.key, algorithm, inputs: options.inputs ?? 'message' })
+  } catch (error) {
+    await provider.close?.()
+    throw error
+  }
 }
 
 /** The public key of a configuration entry or URI, for which no algorithm needs to be known. No key is generated. */
@@ -57,7 +62,7 @@ export async function readPublicKey(
   const entry = typeof config === 'string' ? parseUri(config) : config
   const provider = await openProvider(entry, options.host)
   try {
-    return await publicKeyOf(provider, entry.key)
+    return await fetchPublicKey(provider, entry.key, callOptions(options))
   } finally {
     await provider.close?.()
   }
@@ -105,15 +110,22 @@ function namedAlgorithm(
   throw new SigningError('Configuration', message)
 }
 
-/** A vendor's name may leave the curve or the parameter set open: then the key decides. */
-async function algorithmNamed(name: string, provider: SigningProvider, keyId: string): Promise<string> {
-  const [candidate, ...others] = candidateAlgorithms(name)
+/** A vendor's name may leave the curve or the parameter set open, and there may be none: then the key decides. */
+async function algorithmOf(
+  entry: SignerConfig,
+  provider: SigningProvider,
+  options: OpenOptions,
+): Promise<string> {
+  const named = namedAlgorithm(entry, options)
+  const [candidate, ...others] = named === undefined ? [] : candidateAlgorithms(named)
   if (candidate && others.length === 0) return candidate.name
-  return parseAlgorithm(name, { publicKey: await existingKey(provider, keyId) }).name
+  const publicKey = await existingKey(provider, entry.key, options)
+  return named === undefined
+    ? algorithmImplied(publicKey, entry.key)
+    : parseAlgorithm(named, { publicKey }).name
 }
 
-async function algorithmImplied(provider: SigningProvider, keyId: string): Promise<string> {
-  const key = await existingKey(provider, keyId)
+function algorithmImplied(key: PublicKey, keyId: string): string {
   const implied = impliedAlgorithm(key)
   if (implied) return implied.name
   const possible = oneOf(algorithmsFor(key).map(({ name }) => name))
@@ -121,9 +133,13 @@ async function algorithmImplied(provider: SigningProvider, keyId: string): Promi
   throw new SigningError('Configuration', message)
 }
 
-async function existingKey(provider: SigningProvider, keyId: string): Promise<PublicKey> {
+async function existingKey(
+  provider: SigningProvider,
+  keyId: string,
+  options: OpenOptions,
+): Promise<PublicKey> {
   try {
-    return await publicKeyOf(provider, keyId)
+    return await fetchPublicKey(provider, keyId, callOptions(options))
   } catch (cause) {
     if (!SigningError.is(cause, 'KeyNotFound')) throw cause
     const message = `${cause.message} A key that is still to be generated needs an algorithm: name it.`
@@ -131,6 +147,6 @@ async function existingKey(provider: SigningProvider, keyId: string): Promise<Pu
   }
 }
 
-async function publicKeyOf(provider: SigningProvider, keyId: string): Promise<PublicKey> {
-  return PublicKey.from((await provider.getPublicKey({ keyId }, {})).publicKey)
+function callOptions({ signal, timeoutMs }: OpenOptions): CallOptions {
+  return { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) }
 }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { SigningError } from './error.js'
+import type { AttemptClock, CallContext } from './provider.js'
 import { printable } from './text.js'
 
 /** What every method that may wait takes. */
@@ -10,6 +11,9 @@ export interface CallOptions {
   readonly timeoutMs?: number
 }
 
+/** Far more calls than a process has under way with one signal, and few enough for a leak to show in the end. */
+const MAX_LISTENERS = 100_000
+
 /** The longest delay that a timer of Node takes, in milliseconds (about 24.8 days). */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1
 
@@ -18,7 +22,7 @@ export function assertCallOptions({ signal, timeoutMs }: CallOptions): void {
   if (signal !== undefined && typeof signal.addEventListener !== 'function')
     throw new TypeError('The option signal must be an AbortSignal.')
   // One signal may end any number of calls at once; more than ten would make Node warn of a leak that there is not.
-  if (signal instanceof EventTarget) setMaxListeners(0, signal)
+  if (signal instanceof EventTarget) setMaxListeners(MAX_LISTENERS, signal)
   assertTimeout('timeoutMs', timeoutMs)
 }
 
@@ -75,20 +79,42 @@ const callExpired = (timeoutMs: number) =>
  */
 export async function withinTime<T>(
   { signal, timeoutMs }: Bounds,
-  run: (signal?: AbortSignal) => Promise<T>,
+  run: (signal?: AbortSignal, clock?: AttemptClock) => Promise<T>,
   expired: (timeoutMs: number) => SigningError = callExpired,
 ): Promise<T> {
   throwIfAborted(signal)
   if (timeoutMs === undefined) return raceAbort(run(signal), signal)
   const controller = new AbortController()
-  const expire = () => controller.abort(expired(timeoutMs))
+  const clock = startClock(timeoutMs, () => controller.abort(expired(timeoutMs)))
   const follow = () => controller.abort(signal?.reason)
-  const timer = setTimeout(expire, timeoutMs)
   signal?.addEventListener('abort', follow, { once: true })
   try {
-    return await raceAbort(run(controller.signal), controller.signal)
+    return await raceAbort(run(controller.signal, clock), controller.signal)
   } finally {
-    clearTimeout(timer)
+    clock.stop()
     signal?.removeEventListener('abort', follow)
+  }
+}
+
+/** What a provider is told of the bounds of its work. */
+export function contextOf(signal?: AbortSignal, clock?: AttemptClock): CallContext {
+  return { ...(signal && { signal }), ...(clock && { clock }) }
+}
+
+/** A timer that can be held and started anew, until it is stopped for good. */
+function startClock(timeoutMs: number, expire: () => void): AttemptClock & { stop(): void } {
+  let timer: NodeJS.Timeout | undefined = setTimeout(expire, timeoutMs)
+  let over = false
+  const pause = () => clearTimeout(timer)
+  return {
+    pause,
+    restart() {
+      pause()
+      if (!over) timer = setTimeout(expire, timeoutMs)
+    },
+    stop() {
+      over = true
+      pause()
+    },
   }
 }

@@ -8,6 +8,16 @@ import type { SignerSettings } from './signer-options.js'
 import { printable } from './text.js'
 import { verifyEvidence } from './verifier.js'
 
+/** What an answer is looked at with. */
+export interface Circumstances {
+  /** Undefined when nothing is to be checked. */
+  readonly evidence: Evidence | undefined
+  /** The key that went into the digest that was sent, if one did. */
+  readonly madeWith: PublicKey | undefined
+  /** The key that was known when the request went out. */
+  readonly before: PublicKey | undefined
+}
+
 /** The check before release: a signature leaves only if the key's public half says that it is right. */
 export class SignatureCheck {
   readonly #settings: SignerSettings
@@ -25,32 +35,38 @@ export class SignatureCheck {
     return this.#settings.check !== 'never'
   }
 
-  /** Starts to fetch the key, so that it comes while the service signs. */
-  prepare(): void {
+  /**
+   * Starts to fetch the key, so that it comes while the service signs.
+   *
+   * @returns the key that is known by now
+   */
+  prepare(): PublicKey | undefined {
     // Whoever needs the key gets the failure; here nobody does yet.
     if (this.wanted) this.#keys.get().catch(() => undefined)
+    return this.#keys.known
   }
 
   /**
-   * @param evidence undefined when nothing was to be checked
    * @throws SigningError `SignatureCheckFailed`, or `KeyMismatch` when the key is not the pinned one, nor the one that
    *   a digest was made with which nobody checks
    */
-  async assert(finished: Finished, evidence: Evidence | undefined): Promise<void> {
-    if (!evidence) return this.#noticeMove(finished)
+  async assert(finished: Finished, { evidence, madeWith, before }: Circumstances): Promise<void> {
+    if (!evidence) return this.#noticeSigner(finished, madeWith)
     const key = await this.#publicKey()
     if (this.#hasProved(finished, key)) return
     const proved = (await this.#verifies(finished, evidence, key))
       ? key
-      : await this.#secondLook(finished, evidence, key)
+      : await this.#secondLook(finished, evidence, key, before)
     this.#proved.add(identity(finished, proved))
   }
 
   /** Where nothing is checked, the service's own name of the key still tells of another one. */
-  #noticeMove({ signature }: Finished): void {
-    const { algorithm, keyId, provider } = this.#settings
-    if (signature.keyId === keyId || !this.#keys.isMoved(signature.keyId)) return
-    if (!algorithm.digest?.kind || signature.messageType === 'raw') return
+  #noticeSigner({ signature }: Finished, madeWith: PublicKey | undefined): void {
+    const { keyId, provider } = this.#settings
+    // A service that says nothing, or says again what it was asked for.
+    if (signature.keyId === keyId) return
+    this.#keys.noticeSigner(signature.keyId)
+    if (!madeWith || this.#keys.isNamed(madeWith, signature.keyId)) return
     const message = `The key ${printable(keyId)} has become another one, but what was signed had been made with the key before: sign again.`
     throw new SigningError('KeyMismatch', message, { provider: provider.name, keyId, retryable: true })
   }
@@ -62,7 +78,14 @@ export class SignatureCheck {
   }
 
   /** An alias may have been moved to another key since the public key was fetched: that is no failure. */
-  async #secondLook(finished: Finished, evidence: Evidence, key: PublicKey): Promise<PublicKey> {
+  async #secondLook(
+    finished: Finished,
+    evidence: Evidence,
+    key: PublicKey,
+    before: PublicKey | undefined,
+  ): Promise<PublicKey> {
+    // Others have noticed meanwhile that the alias was moved; when this was signed, it was not yet.
+    if (before && !before.equals(key) && (await this.#verifies(finished, evidence, before))) return before
     const fresh = await this.#keys.after(key).catch((error) => this.#unreadable(error))
     if (fresh && !fresh.equals(key) && (await this.#verifies(finished, evidence, fresh))) return fresh
     const { provider, keyId, algorithm } = this.#settings

@@ -19,6 +19,7 @@ export type { CallOptions } from './call.js'
 export type { CheckOptions, SaltLength } from './demands.js'
 export { type EcdsaEncoding, toDer, toP1363 } from './ecdsa-signature.js'
 export { SigningError, type SigningErrorCode, type SigningErrorDetails } from './error.js'
+export { fetchPublicKey } from './fetch-public-key.js'
 export type { PublicJwk } from './jwk.js'
 export type { KeyChange, KeyIdentity } from './key-change.js'
 export { algorithmsFor, assertKeyFits, impliedAlgorithm, keyFits } from './key-fit.js'
@@ -33,6 +34,7 @@ export {
 export type { MessageTypeChoice } from './plan.js'
 export type {
   AlgorithmSupport,
+  AttemptClock,
   CallContext,
   CheckPolicy,
   InputKind,

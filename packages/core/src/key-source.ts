@@ -1,4 +1,4 @@
-import { withinTime } from './call.js'
+import { contextOf, withinTime } from './call.js'
 import { SigningError } from './error.js'
 import type { KeyIdentity } from './key-change.js'
 import { assertKeyFits } from './key-fit.js'
@@ -11,8 +11,10 @@ import { printable } from './text.js'
 export class KeySource {
   readonly #settings: SignerSettings
   #known: PublicKey | undefined
-  /** What the service called the known key. */
-  #keyId: string | undefined
+  /** What the service calls each key, as far as it says so. */
+  readonly #names = new WeakMap<PublicKey, string>()
+  /** What it called the key that signed last, where no signature is checked. */
+  #signedBy: string | undefined
   #fetching: Promise<PublicKey> | undefined
   /** Ends the request under way. There are no others' signals in it: it may outlive the call that began it. */
   #request: AbortController | undefined
@@ -25,6 +27,11 @@ export class KeySource {
   /** Whether somebody expects a certain key. */
   get pinned(): boolean {
     return this.#settings.pin !== undefined
+  }
+
+  /** The key as far as it is known, without asking for it. */
+  get known(): PublicKey | undefined {
+    return this.#known
   }
 
   /** The key, if it is pinned itself: every other may be replaced behind its name. */
@@ -49,23 +56,28 @@ export class KeySource {
   }
 
   /**
-   * Told which key signed, where no signature is checked against the public key: only its name shows then that it is
-   * another one than before. The known key is forgotten with it.
+   * Told which key signed, where no signature is checked: only its name shows then that it is another one than before.
+   * The known key is forgotten with the old name.
    *
-   * @returns whether it is another one
    * @throws SigningError `KeyMismatch` when it is another one although a certain one is expected
    */
-  isMoved(keyId: string): boolean {
-    const before = this.#keyId ?? keyId
+  noticeSigner(keyId: string): void {
+    const before = this.#signedBy ?? (this.#known && this.#names.get(this.#known)) ?? keyId
     if (isSameId(before, keyId)) {
-      this.#keyId = keyId
-      return false
+      this.#signedBy = keyId
+      return
     }
     if (this.pinned) throw this.#mismatch(`is not the pinned one any more: ${printable(keyId)} signed`)
-    this.#keyId = keyId
+    this.#signedBy = keyId
     this.#known = undefined
     this.#tell({ keyId: before }, { keyId })
-    return true
+  }
+
+  /** Whether a key has this name, as far as is known: one without a name gets it. */
+  isNamed(key: PublicKey, keyId: string): boolean {
+    const name = this.#names.get(key)
+    if (name === undefined) this.#names.set(key, keyId)
+    return name === undefined || isSameId(name, keyId)
   }
 
   /** Ends the request under way, for which nobody waits any more. */
@@ -93,10 +105,9 @@ export class KeySource {
     this.#assertPinned(key)
     assertKeyFits(algorithm, key, `the key ${printable(keyId)}`, { provider: provider.name, keyId })
     const before = this.#known
-    if (before && !before.equals(key))
-      this.#tell(identityOf(before.thumbprint, this.#keyId), identityOf(key.thumbprint, answer.keyId))
+    if (answer.keyId !== undefined) this.#names.set(key, answer.keyId)
+    if (before && !before.equals(key)) this.#tell(this.#identityOf(before), this.#identityOf(key))
     this.#known = key
-    this.#keyId = answer.keyId
     return key
   }
 
@@ -108,9 +119,14 @@ export class KeySource {
     this.#request = new AbortController()
     return withinTime(
       { signal: this.#request.signal, timeoutMs },
-      (signal) => provider.getPublicKey({ keyId, algorithm }, signal ? { signal } : {}),
+      (signal, clock) => provider.getPublicKey({ keyId, algorithm }, contextOf(signal, clock)),
       (ms) => noAnswer(this.#settings, ms),
     )
+  }
+
+  #identityOf(key: PublicKey): KeyIdentity {
+    const keyId = this.#names.get(key)
+    return { thumbprint: key.thumbprint, ...(keyId !== undefined && { keyId }) }
   }
 
   #tell(from: KeyIdentity, to: KeyIdentity): void {
@@ -134,11 +150,6 @@ export class KeySource {
     return new SigningError('KeyMismatch', message, { provider: provider.name, keyId })
   }
 }
-
-const identityOf = (thumbprint: string, keyId: string | undefined): KeyIdentity => ({
-  thumbprint,
-  ...(keyId !== undefined && { keyId }),
-})
 
 /** Servers call a key by its id in one answer and by an ARN, whose last part is the id, in another. */
 function isSameId(one: string, other: string): boolean {

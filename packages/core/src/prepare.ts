@@ -18,6 +18,8 @@ export interface Prepared {
    * @throws SigningError `InvalidResponse` when the provider has not read the whole of a stream
    */
   evidence(): Evidence | undefined
+  /** The key that went into the digest. Absent where none does. */
+  readonly madeWith?: PublicKey
   /** Makes it anew from the same message. Present where a digest is one with the key, which may be another by then. */
   again?(): Promise<Prepared>
 }
@@ -51,7 +53,8 @@ async function prepareBytes(preparation: Preparation, message: Uint8Array): Prom
   const kind = planMessage({ ...preparation, messageBytes: message.length })
   if (kind === 'digest' || kind === 'external-mu') {
     const evidence = checked ? evidenceOfBytes(algorithm, message) : undefined
-    const prepared = withEvidence({ kind, digest: await digestOfBytes(preparation, message) }, evidence)
+    const { digest, key } = await digestOfBytes(preparation, message)
+    const prepared = { ...withEvidence({ kind, digest }, evidence), ...(key && { madeWith: key }) }
     if (!algorithm.digest?.kind || !evidence || !('message' in evidence)) return prepared
     return { ...prepared, again: () => prepareBytes(preparation, evidence.message) }
   }
@@ -61,11 +64,18 @@ async function prepareBytes(preparation: Preparation, message: Uint8Array): Prom
 }
 
 /** A plain hash is made at once; one that depends on the key of a copy, since the key may have to be waited for. */
-async function digestOfBytes(preparation: Preparation, message: Uint8Array): Promise<Uint8Array> {
+async function digestOfBytes(preparation: Preparation, message: Uint8Array): Promise<Digested> {
   const digest = digestOrThrow(preparation.algorithm)
-  if (!digest.kind) return digestOf(createHasher(digest), message)
+  if (!digest.kind) return { digest: digestOf(createHasher(digest), message) }
   const copy = Uint8Array.from(message)
-  return digestOf((await hashing(preparation)).hasher, copy)
+  const { hasher, ...key } = await hashing(preparation)
+  return { digest: digestOf(hasher, copy), ...key }
+}
+
+/** A digest, and the key that went into it, if one did. */
+interface Digested {
+  readonly digest: Uint8Array
+  readonly key?: PublicKey
 }
 
 /** A hasher, and the key that went into it, if one did. */
@@ -97,7 +107,8 @@ async function prepareStream(preparation: Preparation, chunks: AsyncIterable<Uin
   if (kind !== 'raw') {
     const { hasher, ...key } = await hashing(preparation)
     const digest = await digestOfStream(hasher, chunks)
-    return withEvidence({ kind, digest }, checked ? { digest, ...key } : undefined)
+    const prepared = withEvidence({ kind, digest }, checked ? { digest, ...key } : undefined)
+    return { ...prepared, ...(key.key && { madeWith: key.key }) }
   }
   const message = await bytesOfStream(chunks, support.raw.maxBytes, () => tooLarge(preparation))
   assertRawLength(preparation, message.length)

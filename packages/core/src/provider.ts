@@ -78,10 +78,22 @@ export interface ProviderPublicKey {
   readonly keyVersion?: string
 }
 
+/**
+ * The time that one answer of a service may take. It runs from the start of a call; a provider that first waits for
+ * something else, as for credentials or a connection, pauses it, and restarts it when the request goes out.
+ */
+export interface AttemptClock {
+  pause(): void
+  /** Starts it anew, from nothing. */
+  restart(): void
+}
+
 /** What holds for one call. */
 export interface CallContext {
   /** Aborts when the caller gave up or the call's time is over. Absent when neither can happen. */
   readonly signal?: AbortSignal
+  /** Absent where an answer may take any time. */
+  readonly clock?: AttemptClock
 }
 
 /** When a signature is verified locally before it is released: every time, once for each key, or not. */

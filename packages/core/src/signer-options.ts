@@ -127,8 +127,13 @@ function defaultCheck({ inProcess }: SigningProvider, pin: unknown): CheckPolicy
 /** The deadline of a call, and within it that of one request. In milliseconds. */
 const SERVICE_TIMES = { timeoutMs: 30_000, attemptTimeoutMs: 5_000 }
 
+/** The usual times for a provider's signers. */
+export function timesFor({ inProcess }: SigningProvider) {
+  return inProcess ? { timeoutMs: undefined, attemptTimeoutMs: undefined } : SERVICE_TIMES
+}
+
 function readTimes({ provider, ...options }: SignerOptions) {
-  const defaults = provider.inProcess ? { timeoutMs: undefined, attemptTimeoutMs: undefined } : SERVICE_TIMES
+  const defaults = timesFor(provider)
   const { timeoutMs = defaults.timeoutMs, attemptTimeoutMs = defaults.attemptTimeoutMs } = options
   assertTimeout('timeoutMs', timeoutMs)
   assertTimeout('attemptTimeoutMs', attemptTimeoutMs)
@@ -136,7 +141,10 @@ function readTimes({ provider, ...options }: SignerOptions) {
 }
 
 /** The error for a service that has not answered in time. */
-export function noAnswer({ provider, keyId }: SignerSettings, timeoutMs: number): SigningError {
+export function noAnswer(
+  { provider, keyId }: Pick<SignerSettings, 'provider' | 'keyId'>,
+  timeoutMs: number,
+): SigningError {
   const message = `${provider.name} did not answer for the key ${printable(keyId)} within ${timeoutMs} ms.`
   return new SigningError('Timeout', message, { provider: provider.name, keyId })
 }

@@ -1,6 +1,7 @@
+import { types } from 'node:util'
 import type { Algorithm, AlgorithmName, DigestKind } from './algorithm.js'
 import { assertBytes } from './bytes.js'
-import { assertCallOptions, type Bounds, type CallOptions, withinTime } from './call.js'
+import { assertCallOptions, type Bounds, type CallOptions, contextOf, raceAbort, withinTime } from './call.js'
 import { SignatureCheck } from './check.js'
 import { assertOneOf } from './choice.js'
 import { ECDSA_ENCODINGS, type EcdsaEncoding } from './ecdsa-signature.js'
@@ -127,10 +128,18 @@ class KeySigner implements Signer {
   sign(message: SignInput, options: SignOptions = {}): Promise<Signature> {
     return this.#work.run(async () => {
       assertSignInput(message)
-      const settings = this.#read(options)
-      const keyOf = () => this.#key(options)
-      const prepared = prepareMessage({ ...this.#party, ...settings, keyOf }, message, options.signal)
-      return this.#sign(await prepared, settings.encoding, options)
+      const { encoding, ...settings } = this.#read(options)
+      const prepare = (keyOf: () => Promise<PublicKey>) =>
+        prepareMessage({ ...this.#party, ...settings, keyOf }, message, options.signal)
+      // What is in memory has been read: the deadline runs while the key is waited for, too.
+      if (types.isUint8Array(message))
+        return withinTime(this.#bounds(options), async (signal) =>
+          this.#sign(await prepare(async () => raceAbort(this.#keys.get(), signal)), encoding, signal),
+        )
+      const prepared = await prepare(() => this.#key(options))
+      // It starts when the message has been read, which some providers do themselves.
+      const bounds = prepared.input.kind === 'stream' ? { signal: options.signal } : this.#bounds(options)
+      return withinTime(bounds, (signal) => this.#sign(prepared, encoding, signal))
     })
   }
 
@@ -140,7 +149,8 @@ class KeySigner implements Signer {
       const { encoding, checked } = this.#read(options)
       if (this.#settings.inputs === 'message') throw messagesOnly()
       const kind = planDigest(this.#party, digest.length, options.digestKind)
-      return this.#sign(prepareDigest(kind, Uint8Array.from(digest), checked), encoding, options)
+      const prepared = prepareDigest(kind, Uint8Array.from(digest), checked)
+      return withinTime(this.#bounds(options), (signal) => this.#sign(prepared, encoding, signal))
     })
   }
 
@@ -215,27 +225,23 @@ class KeySigner implements Signer {
     const { attemptTimeoutMs: timeoutMs } = this.#settings
     return withinTime(
       { signal, timeoutMs },
-      (signal) => run(signal ? { signal } : {}),
+      (signal, clock) => run(contextOf(signal, clock)),
       (ms) => noAnswer(this.#settings, ms),
     )
   }
 
-  #sign(prepared: Prepared, encoding: EcdsaEncoding, options: CallOptions): Promise<Signature> {
-    // The deadline starts when the message has been read, which here the provider does itself.
-    const bounds = prepared.input.kind === 'stream' ? { signal: options.signal } : this.#bounds(options)
-    return withinTime(bounds, async (signal) => {
-      const { again } = prepared
-      if (!again) return this.#attempt(prepared, encoding, signal)
-      const key = await this.#keys.get()
-      try {
-        return await this.#attempt(prepared, encoding, signal)
-      } catch (error) {
-        // An alias that was moved: the digest is one with the key that it led to before.
-        const moved = SigningError.is(error, 'SignatureCheckFailed') && !key.equals(await this.#keys.get())
-        if (!moved) throw error
-        return this.#attempt(await again(), encoding, signal)
-      }
-    })
+  async #sign(prepared: Prepared, encoding: EcdsaEncoding, signal?: AbortSignal): Promise<Signature> {
+    const { again } = prepared
+    if (!again) return this.#attempt(prepared, encoding, signal)
+    const key = await this.#keys.get()
+    try {
+      return await this.#attempt(prepared, encoding, signal)
+    } catch (error) {
+      // An alias that was moved: the digest is one with the key that it led to before.
+      const moved = SigningError.is(error, 'SignatureCheckFailed') && !key.equals(await this.#keys.get())
+      if (!moved) throw error
+      return this.#attempt(await again(), encoding, signal)
+    }
   }
 
   async #attempt(prepared: Prepared, encoding: EcdsaEncoding, signal?: AbortSignal): Promise<Signature> {
@@ -248,7 +254,7 @@ class KeySigner implements Signer {
       parameters,
       pinned: this.#keys.pinned,
     }
-    this.#check.prepare()
+    const before = this.#check.prepare()
     const answer = await this.#ask(request, signal)
     const finished = finish({
       request,
@@ -258,13 +264,14 @@ class KeySigner implements Signer {
       lowS,
       key: this.#keys.fixed,
     })
-    await this.#check.assert(finished, prepared.evidence())
+    const { madeWith } = prepared
+    await this.#check.assert(finished, { evidence: prepared.evidence(), madeWith, before })
     return finished.signature
   }
 
   #ask(request: ProviderSignRequest, signal?: AbortSignal): Promise<ProviderSignature> {
     // How long a stream takes is its own affair.
-    if (request.input.kind === 'stream') return this.#from.sign(request, signal ? { signal } : {})
+    if (request.input.kind === 'stream') return this.#from.sign(request, contextOf(signal))
     return this.#withinAttempt(signal, (context) => this.#from.sign(request, context))
   }
 

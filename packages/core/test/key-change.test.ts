@@ -20,6 +20,20 @@ function movable(options: Partial<SignerOptions> = {}, algorithm: 'ES256' | 'SM2
   return { provider, signer, changes, move }
 }
 
+/** A service that signs with the key that a name stands for when the request comes in, or when it may answer. */
+class LateProvider extends NodeProvider {
+  readonly #waiting: (() => void)[] = []
+
+  override async sign(...call: Parameters<NodeProvider['sign']>) {
+    await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    return super.sign(...call)
+  }
+
+  answer(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+}
+
 const later = () => new Promise((resolve) => setTimeout(resolve))
 
 describe('an alias that is repointed', () => {
@@ -44,6 +58,36 @@ describe('an alias that is repointed', () => {
       ])
     },
   )
+
+  test('a signature that was made before and comes after the others have noticed is released', async () => {
+    const provider = new NodeProvider(keyPair('ES256'))
+    const signer = createSigner({
+      provider,
+      keyId: 'alias/x',
+      algorithm: 'ES256',
+      onKeyChange: () => undefined,
+    })
+    await signer.publicKey()
+    const honest = provider.sign.bind(provider)
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    // Signed at once, but answered late.
+    provider.sign = async (...call) => {
+      const answer = await honest(...call)
+      await held
+      return answer
+    }
+    const first = signer.sign(message)
+    await later()
+    provider.sign = honest
+    provider.moveTo(otherKeyPair('ES256'))
+    const second = await signer.sign(message)
+    expect(strangerVerify('ES256', otherKeyPair('ES256').publicKey, message, second.bytes)).toBe(true)
+    release()
+    expect(strangerVerify('ES256', keyPair('ES256').publicKey, message, (await first).bytes)).toBe(true)
+  })
 
   test.each([
     ['the key', { publicKey: keyPair('ES256').publicKey }],
@@ -109,6 +153,32 @@ describe('where nothing is checked, the name in the answer tells', () => {
     const { bytes } = await signer.sign(input())
     expect(strangerVerify('SM2', otherKeyPair('SM2').publicKey, message, bytes)).toBe(true)
   })
+
+  test.each(['SM2', 'ML-DSA-44'] as const)(
+    '%s: nor is one of several that were under way when the alias was moved',
+    async (algorithm) => {
+      const provider = new LateProvider(keyPair(algorithm))
+      provider.keyName = 'arn:one'
+      const signer = createSigner({
+        provider,
+        keyId: 'alias/x',
+        algorithm,
+        check: 'never',
+        onKeyChange: () => undefined,
+      })
+      await signer.publicKey()
+      const calls = Array.from({ length: 5 }, () => failure(() => signer.sign(message), 'KeyMismatch'))
+      await later()
+      provider.moveTo(otherKeyPair(algorithm), 'arn:two')
+      provider.answer()
+      await Promise.all(calls)
+      const next = signer.sign(message)
+      await later()
+      provider.answer()
+      const { publicKey } = otherKeyPair(algorithm)
+      expect(strangerVerify(algorithm, publicKey, message, (await next).bytes)).toBe(true)
+    },
+  )
 
   test.each([
     ['an id and an ARN that ends with it', '1234', 'arn:aws:kms:eu-west-1:1:key/1234'],

@@ -42,7 +42,9 @@ describe('get', () => {
     for (const inProcess of [false, true]) {
       const provider = new NodeProvider(pair, { inProcess })
       await sourceOf(provider).get()
-      expect(provider.contexts).toEqual([inProcess ? {} : { signal: expect.any(AbortSignal) }])
+      expect(provider.contexts).toEqual([
+        inProcess ? {} : { signal: expect.any(AbortSignal), clock: expect.anything() },
+      ])
     }
   })
 

@@ -169,6 +169,65 @@ describe('a service that does not answer', () => {
   })
 })
 
+test('the deadline of a message in memory is one for the key and the signature', async () => {
+  class SlowProvider extends NodeProvider {
+    override async getPublicKey(...call: Parameters<NodeProvider['getPublicKey']>) {
+      await new Promise((resolve) => setTimeout(resolve, 600))
+      return super.getPublicKey(...call)
+    }
+    override async sign(...call: Parameters<NodeProvider['sign']>) {
+      await new Promise((resolve) => setTimeout(resolve, 600))
+      return super.sign(...call)
+    }
+  }
+  const signer = signerOf(new SlowProvider(keyPair('SM2')), { algorithm: 'SM2', timeoutMs: 1_000 })
+  await failure(() => signer.sign(message), 'Timeout')
+})
+
+describe('the clock of an answer', () => {
+  class WaitingProvider extends NodeProvider {
+    afterwards = async () => {}
+
+    override async sign(...[request, context]: Parameters<NodeProvider['sign']>) {
+      context.clock?.pause()
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      context.clock?.restart()
+      await this.afterwards()
+      return super.sign(request, context)
+    }
+  }
+  const times = { attemptTimeoutMs: 150 }
+
+  test('does not run while the provider waits for something else', async () => {
+    const signer = signerOf(new WaitingProvider(keyPair('ES256')), times)
+    expect((await signer.sign(message)).algorithm).toBe('ES256')
+  })
+
+  test('runs from then on', async () => {
+    const provider = new WaitingProvider(keyPair('ES256'))
+    provider.afterwards = () => new Promise(() => {})
+    await failure(() => signerOf(provider, times).sign(message), 'Timeout')
+  })
+
+  test('does not start again once the call is over', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length
+    const before = timers()
+    const signer = signerOf(new WaitingProvider(keyPair('ES256')), {
+      attemptTimeoutMs: 60_000,
+      timeoutMs: 50,
+    })
+    await failure(() => signer.sign(message), 'Timeout')
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    expect(timers()).toBe(before)
+  })
+
+  test('is not there for keys in this process', async () => {
+    const provider = new NodeProvider(keyPair('ES256'), { inProcess: true })
+    await signerOf(provider).sign(message)
+    expect(provider.contexts).toEqual([{}])
+  })
+})
+
 test('the time that a stream takes is its own affair, whatever one answer may take', async () => {
   async function* slow() {
     for (const byte of message) {

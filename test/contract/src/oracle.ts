@@ -35,8 +35,8 @@ const ORACLES: Record<AlgorithmName, Oracle> = {
 }
 
 /**
- * Whether a signature is a key's over a message, according to OpenSSL (node:crypto), @noble/curves or
- * @noble/post-quantum, none of which is part of what is tested.
+ * Whether a signature is a key's over a message, according to OpenSSL (node:crypto), or where that cannot say,
+ * @noble/curves and @noble/post-quantum.
  *
  * @param publicKey SubjectPublicKeyInfo, PEM or DER
  * @param signature DER for ECDSA and SM2
@@ -81,7 +81,18 @@ function ed25519ph(messageOf: (message: Uint8Array) => Uint8Array): Oracle {
 
 function mlDsa(name: 'ml_dsa44' | 'ml_dsa65' | 'ml_dsa87'): Oracle {
   return async (spki, message, signature) => {
+    const native = nativeKey(spki as Uint8Array)
+    if (native) return verify(null, message, native, signature)
     const { [name]: scheme } = await import('@noble/post-quantum/ml-dsa.js')
     return scheme.verify(signature, Uint8Array.from(message), mlDsaKey(spki as Uint8Array))
+  }
+}
+
+/** Undefined where this node:crypto does not know the kind of key. */
+function nativeKey(spki: Uint8Array): KeyObject | undefined {
+  try {
+    return readKey(spki)
+  } catch {
+    return undefined
   }
 }

@@ -55,6 +55,10 @@ const FOUND: Record<Flaw, { in: string[]; within: RegExp }> = {
     ],
     within: /./,
   },
+  'a failure of its own while the service only stalls': {
+    in: ['abort: signing ends soon', 'abort: reading the public key ends soon', 'abort: a signer says'],
+    within: /^(abort|timeout)/,
+  },
   'a public key that is kept although the alias has moved': {
     in: ['alias: the provider gives the public key', 'alias: the next signature is by the new key'],
     within: /^alias/,

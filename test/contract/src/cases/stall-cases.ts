@@ -5,6 +5,8 @@ import { digestFor, type KeyUnderTest, keysUnderTest, messageOf, requestFor } fr
 import { rejection } from '../rejection.js'
 import { withProvider, withSigner } from '../with-provider.js'
 
+const PENDING = 'still at work'
+
 /** How long a provider may take to notice that nobody waits for it any more. In milliseconds. */
 const SOON_MS = 2_000
 
@@ -81,7 +83,12 @@ async function endsSoon(
       operation === 'sign'
         ? provider.sign(requestFor(key, wireName, input), context)
         : provider.getPublicKey({ algorithm, keyId }, context)
-    setTimeout(() => controller.abort(new Error('enough')), 50)
+    assert.equal(
+      await outcomeWithin(50, work),
+      PENDING,
+      'the service has stalled: what came did not come from it',
+    )
+    controller.abort(new Error('enough'))
     assert.equal(
       await outcomeWithin(SOON_MS, work),
       'rejected',
@@ -93,7 +100,7 @@ async function endsSoon(
 async function outcomeWithin(milliseconds: number, work: Promise<unknown>): Promise<string> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<string>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, `still at work after ${milliseconds} ms`)
+    timer = setTimeout(resolve, milliseconds, PENDING)
   })
   const settled = work.then(
     () => 'fulfilled',

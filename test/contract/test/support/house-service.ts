@@ -28,6 +28,7 @@ export const FLAWS = [
   'an algorithm that is not looked at',
   'the public key of another key',
   'a public key that is kept although the alias has moved',
+  'a failure of its own while the service only stalls',
 ] as const
 
 /** One of `FLAWS`. */
@@ -157,6 +158,8 @@ class HouseService {
   #silence(signal?: AbortSignal): Promise<never> {
     return new Promise((_, reject) => {
       if (this.#flaw === 'an abort that is ignored') return
+      if (this.#flaw === 'a failure of its own while the service only stalls')
+        reject(new Error('wrong at once'))
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
     })
   }

@@ -110,6 +110,8 @@ function environmentOf(url: string, region: string, credential: Credential): Rec
   return {
     AWS_ENDPOINT_URL_KMS: url,
     AWS_REGION: region,
+    // The name that Python's SDK and the AWS CLI look for.
+    AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),

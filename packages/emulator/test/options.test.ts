@@ -39,6 +39,7 @@ test('the environment is what AWS SDKs and the AWS CLI look at', async () => {
   expect(emulator.environment).toEqual({
     AWS_ENDPOINT_URL_KMS: `http://127.0.0.1:${emulator.port}`,
     AWS_REGION: 'eu-west-1',
+    AWS_DEFAULT_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'AKIDEXAMPLEEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'hidden',
     AWS_SESSION_TOKEN: 'token',

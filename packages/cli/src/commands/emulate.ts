@@ -64,8 +64,8 @@ function explained(error: unknown, { port, keysFile, seedFile }: EmulatorOptions
 function shellLines({ environment, controlToken }: Emulator): string {
   const variables = { ...environment, SIGNPORT_EMULATOR_TOKEN: controlToken }
   return [
-    // Either of them would keep a client from using what follows.
-    'unset AWS_PROFILE AWS_SESSION_TOKEN',
+    // Each of them would keep a client from using what follows.
+    'unset AWS_PROFILE AWS_SESSION_TOKEN AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
     ...Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`),
     '',
   ].join('\n')

@@ -44,18 +44,21 @@ async function call(url: string, operation: string, input: object = {}): Promise
   return { status: response.status, ...((await response.json()) as Record<string, unknown>) }
 }
 
+const UNSET = 'unset AWS_PROFILE AWS_SESSION_TOKEN AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'
+
 test('prints what a shell needs, and says on standard error where it is', async () => {
   const { environment, url, stop } = await emulate()
   const { stdout, stderr } = await stop()
   expect(environment).toEqual({
     AWS_ENDPOINT_URL_KMS: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: expect.stringMatching(/^AKIA\w{16}$/),
     AWS_SECRET_ACCESS_KEY: expect.stringMatching(/^\S{40}$/),
     SIGNPORT_EMULATOR_TOKEN: expect.stringMatching(/^\S{43}$/),
   })
   const shell = stdout.toString().split('\n')
-  expect([shell[0], shell.length]).toEqual(['unset AWS_PROFILE AWS_SESSION_TOKEN', 7])
+  expect([shell[0], shell.length]).toEqual([UNSET, 8])
   expect(stderr).toContain(
     `signport: the emulator listens on ${url} until it is stopped, by Ctrl-C for instance.\n`,
   )

@@ -9,7 +9,10 @@ import type {
 /** Credentials as the SDK takes them: an identity, or a function that gives one, such as its credential providers. */
 export type AwsKmsCredentials = NonNullable<KMSClientConfig['credentials']>
 
-/** What of a `KMSClient` is used, so that a wrapped one will do, too. */
+/**
+ * What of a `KMSClient` is used, so that a wrapped one will do, too. What it throws with `$fault` and `$metadata`, as the
+ * SDK's exceptions have, is taken for what KMS refused.
+ */
 export interface AwsKmsClient {
   send(command: SignCommand, options?: { abortSignal?: AbortSignal }): Promise<SignCommandOutput>
   send(

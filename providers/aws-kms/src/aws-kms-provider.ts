@@ -33,22 +33,25 @@ export function createAwsKmsProvider(options: AwsKmsOptions = {}): SigningProvid
       return supportOf(algorithm)
     },
     async sign(request, context) {
-      const answer = await connection.sign(signParameters(request, grantTokens), context)
-      const about = { provider: PROVIDER, keyId: request.keyId, requestId: answer.$metadata.requestId }
+      const { output, ...answer } = await connection.sign(signParameters(request, grantTokens), context)
+      const about = { provider: PROVIDER, keyId: request.keyId, wireName: request.wireName, ...answer }
       return readSignAnswer(
         {
-          KeyId: textMember('KeyId', answer.KeyId, about),
-          Signature: bytesMember(answer.Signature),
-          SigningAlgorithm: textMember('SigningAlgorithm', answer.SigningAlgorithm, about),
+          KeyId: textMember('KeyId', output.KeyId, about),
+          Signature: bytesMember(output.Signature),
+          SigningAlgorithm: textMember('SigningAlgorithm', output.SigningAlgorithm, about),
         },
         about,
       )
     },
     async getPublicKey(request, context) {
-      const answer = await connection.getPublicKey(keyParameters(request, grantTokens), context)
-      const about = { provider: PROVIDER, keyId: request.keyId, requestId: answer.$metadata.requestId }
+      const { output, ...answer } = await connection.getPublicKey(
+        keyParameters(request, grantTokens),
+        context,
+      )
+      const about = { provider: PROVIDER, keyId: request.keyId, ...answer }
       return readKeyAnswer(
-        { KeyId: textMember('KeyId', answer.KeyId, about), PublicKey: bytesMember(answer.PublicKey) },
+        { KeyId: textMember('KeyId', output.KeyId, about), PublicKey: bytesMember(output.PublicKey) },
         about,
       )
     },

@@ -1,4 +1,7 @@
+import { loadSecretSchema } from '@signport/trent-service/protocol'
 import * as v from 'valibot'
+
+const { grantTokens, identity } = await loadSecretSchema()
 
 const text = v.pipe(v.string(), v.nonEmpty())
 
@@ -8,11 +11,9 @@ export const configSchema = v.strictObject({
   endpoint: v.optional(text),
   allowInsecureHttp: v.optional(v.boolean()),
   profile: v.optional(text),
-  credentials: v.optional(
-    v.strictObject({ accessKeyId: text, secretAccessKey: text, sessionToken: v.optional(text) }),
-  ),
+  credentials: v.optional(identity),
   useFipsEndpoint: v.optional(v.boolean()),
   useDualstackEndpoint: v.optional(v.boolean()),
   maxSockets: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-  grantTokens: v.optional(v.pipe(v.array(text), v.maxLength(10))),
+  grantTokens: v.optional(grantTokens),
 })

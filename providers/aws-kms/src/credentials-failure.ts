@@ -1,32 +1,44 @@
 import { SigningError } from '@signport/core'
-import { redact } from '@signport/trent-service/protocol'
+import { reasonOf, withoutCommand } from '@signport/trent-service/protocol'
 import { PROVIDER } from './misconfigured.js'
 import { thrown } from './thrown.js'
 
 /** How Node names failures of the network. */
 const NETWORK = /^(?:E[A-Z]+|EAI_[A-Z]+)$/
 
-/** The error for credentials that could not be had; undefined when something else went wrong. */
-export function credentialsFailure(error: unknown): SigningError | undefined {
-  if (SigningError.is(error)) return error
+/**
+ * The error for credentials that the SDK could not get; undefined when something else went wrong.
+ *
+ * @param ours whether the client is ours: within another one, functions of the user's may have failed
+ */
+export function credentialsFailure(error: unknown, ours: boolean): SigningError | undefined {
   const { code, name = '', message = '', said } = thrown(error)
-  const details = { provider: PROVIDER }
   if (said || /Credential|Token|^ProviderError/.test(name))
-    return new SigningError(
-      'Unauthenticated',
-      `${PROVIDER} has no credentials: ${withoutSecrets(message)} (set the option credentials, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile, or give this machine a role).`,
-      details,
-    )
-  if (code === undefined || !NETWORK.test(code)) return undefined
-  return new SigningError(
-    'Unavailable',
-    `${PROVIDER} could not reach what gives out its credentials: ${code}.`,
-    details,
-  )
+    return missing(ours ? withoutCommand(message) : reasonOf(error))
+  return isNetworkFailure(code) ? unreachable(code) : undefined
 }
 
-/** The command that a profile names for its credentials may have secrets among its arguments. */
-export function withoutSecrets(message: string): string {
-  if (message.startsWith('Command failed')) return 'the credential_process of the profile failed'
-  return redact(message, []).replace(/[.\s]+$/, '') || 'no reason is known'
+/** The error for a function of the user's that gave no credentials. */
+export function functionFailure(error: unknown): SigningError {
+  if (SigningError.is(error)) return error
+  const { code } = thrown(error)
+  return isNetworkFailure(code) ? unreachable(code) : missing(reasonOf(error))
+}
+
+/** Whether a code is one of Node's for a connection that could not be made, or broke. */
+export function isNetworkFailure(code: string | undefined): code is string {
+  return code !== undefined && NETWORK.test(code)
+}
+
+function missing(why: string): SigningError {
+  const instead =
+    'set the option credentials, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile, or give this machine a role'
+  return new SigningError('Unauthenticated', `${PROVIDER} has no credentials: ${why} (${instead}).`, {
+    provider: PROVIDER,
+  })
+}
+
+function unreachable(code: string): SigningError {
+  const message = `${PROVIDER} could not reach what gives out its credentials: ${code}.`
+  return new SigningError('Unavailable', message, { provider: PROVIDER })
 }

@@ -1,4 +1,6 @@
 import type { GetPublicKeyCommand, SignCommand } from '@aws-sdk/client-kms'
+import type { AttemptClock } from '@signport/core'
+import { isErrorAnswer, parseMembers } from '@signport/trent-service/protocol'
 import type { Destination } from './endpoint.js'
 
 /** No answer of Sign or GetPublicKey is near this. In bytes. */
@@ -6,6 +8,10 @@ const MAX_ANSWER_BYTES = 256 * 1024
 
 /** What went over the wire for one command: what the SDK's errors leave open, or say only in their text. */
 export interface Exchange {
+  /** The client runs the middleware of commands, as the SDK's does: what follows can be relied on. */
+  watched?: true
+  /** Who is asked, with the port. */
+  host?: string
   /** The headers of the latest request, once there is one. */
   request?: Headers
   /** The latest answer, once all of it is there. */
@@ -18,11 +24,12 @@ export interface Exchange {
 export type Headers = Readonly<Record<string, string | undefined>>
 
 interface Request extends Destination {
+  readonly port?: number
   readonly headers: Headers
 }
 
 interface Response {
-  readonly statusCode: number
+  statusCode: number
   readonly headers: Headers
   body: AsyncIterable<Uint8Array> | Uint8Array | undefined
 }
@@ -31,13 +38,23 @@ interface Response {
  * Looks on while a command is sent, and reads its answer in place of the SDK, which would read on without end.
  *
  * @param assertMayGo is told where the request is to go before it is signed
+ * @param clock runs while an answer is waited for, and not while the SDK gets credentials
  */
 export function watch(
   command: SignCommand | GetPublicKeyCommand,
   assertMayGo: (destination: Destination) => void,
+  clock?: AttemptClock,
 ): Exchange {
   const exchange: Exchange = {}
   const { middlewareStack } = command as SignCommand
+  middlewareStack.add(
+    (next) => (args) => {
+      exchange.watched = true
+      clock?.pause()
+      return next(args)
+    },
+    { step: 'initialize', priority: 'high', name: 'signportClock', override: true },
+  )
   middlewareStack.add(
     (next) => (args) => {
       assertMayGo(args.request as Request)
@@ -48,7 +65,10 @@ export function watch(
   middlewareStack.add(
     (next) => async (args) => {
       delete exchange.answer
-      exchange.request = (args.request as Request).headers
+      const request = args.request as Request
+      exchange.request = request.headers
+      exchange.host = request.port ? `${request.hostname}:${request.port}` : request.hostname
+      clock?.restart()
       const result = await next(args)
       await receive(result.response as Response, exchange)
       return result
@@ -63,6 +83,13 @@ async function receive(response: Response, exchange: Exchange): Promise<void> {
   const { statusCode: status, headers, body } = response
   if (body !== undefined && !ArrayBuffer.isView(body)) response.body = await bytesOf(body, exchange)
   exchange.answer = { status, headers }
+  // The SDK looks at the status alone, and would make an answer without members of it.
+  if (status < 300 && isRefusal(response)) response.statusCode = 400
+}
+
+function isRefusal({ headers, body }: Response): boolean {
+  const members = body instanceof Uint8Array ? parseMembers(body) : undefined
+  return isErrorAnswer(members ?? {}, headers['x-amzn-errortype'])
 }
 
 async function bytesOf(body: AsyncIterable<Uint8Array>, exchange: Exchange): Promise<Uint8Array> {

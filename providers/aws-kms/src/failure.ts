@@ -1,7 +1,17 @@
 import { SigningError } from '@signport/core'
-import { printable } from '@signport/core/kit'
-import { formsOf, refusalError } from '@signport/trent-service/protocol'
-import { credentialsFailure, withoutSecrets } from './credentials-failure.js'
+import { printable, typeName } from '@signport/core/kit'
+import {
+  formsOf,
+  isTlsFailure,
+  type Refusal,
+  readRetryAfter,
+  redactId,
+  redirectError,
+  refusalError,
+  withoutCommand,
+} from '@signport/trent-service/protocol'
+import type { AwsKmsClient } from './aws-kms-options.js'
+import { credentialsFailure, isNetworkFailure } from './credentials-failure.js'
 import type { Exchange, Headers } from './exchange.js'
 import { misconfigured, PROVIDER } from './misconfigured.js'
 import { type Thrown, thrown } from './thrown.js'
@@ -11,8 +21,11 @@ export interface Call {
   readonly keyId: string
   /** What was sent to be signed. */
   readonly message?: Uint8Array | undefined
+  readonly grantTokens?: readonly string[] | undefined
   /** Credentials that were given as an option. */
   readonly credentials?: unknown
+  /** The client of the user's, when it is not ours. */
+  readonly client?: AwsKmsClient | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -26,7 +39,8 @@ export function failureOf(error: unknown, exchange: Exchange, call: Call): Signi
   if (call.signal?.aborted) return aborted(call.signal)
   if (exchange.tooLong) return invalid('answered with more than any answer can have', exchange, call)
   if (exchange.answer) return answerFailure(thrown(error), exchange.answer, exchange, call)
-  return exchange.request ? connectionFailure(thrown(error), exchange, call) : unsent(error)
+  if (exchange.request) return connectionFailure(thrown(error), exchange, call)
+  return exchange.watched ? unsent(error, call) : unwatched(error, exchange, call)
 }
 
 function aborted({ reason }: AbortSignal): SigningError {
@@ -35,36 +49,42 @@ function aborted({ reason }: AbortSignal): SigningError {
 }
 
 function answerFailure(
-  { said, name, message }: Thrown,
+  error: Thrown,
   { status, headers }: NonNullable<Exchange['answer']>,
   exchange: Exchange,
   call: Call,
 ): SigningError {
-  if (status >= 300 && status < 400) return redirected(headers.location)
+  if (status >= 300 && status < 400) return redirectError(PROVIDER, exchange.host ?? '', headers.location)
   // A page of a proxy, for example: the SDK's message is about the JSON that it is not.
-  if (!said && status < 300) return invalid('answered with what is not an answer of KMS', exchange, call)
-  const [requestId, retryAfter] = [requestIdOf(headers), retryAfterMs(headers['retry-after'])]
+  if (!error.said && status < 300)
+    return invalid('answered with what is not an answer of KMS', exchange, call)
+  const retryAfterMs = readRetryAfter(headers['retry-after'])
+  return refused(error, { status, requestId: requestIdOf(headers), retryAfterMs }, exchange, call)
+}
+
+function refused(
+  { said, name, message }: Thrown,
+  answered: Pick<Refusal, 'status' | 'requestId' | 'retryAfterMs'>,
+  exchange: Exchange,
+  call: Call,
+): SigningError {
   return refusalError({
+    ...answered,
     provider: PROVIDER,
     keyId: call.keyId,
-    status,
     // What the SDK says where the service says nothing.
     ...(said && name !== 'Unknown' && { code: name }),
     ...(said && message !== 'UnknownError' && { message }),
-    ...(requestId !== undefined && { requestId }),
-    ...(retryAfter !== undefined && { retryAfterMs: retryAfter }),
+    renewable: typeof call.credentials !== 'object',
     secrets: secretsOf(exchange, call),
   })
 }
 
-function redirected(location: string | undefined): SigningError {
-  const host = location !== undefined && URL.canParse(location) ? new URL(location).host : 'elsewhere'
-  return misconfigured(`the endpoint redirects to ${printable(host)}, which is not followed: check it`)
-}
-
-function invalid(what: string, { answer }: Exchange, { keyId }: Call): SigningError {
-  const requestId = answer && requestIdOf(answer.headers)
-  const details = { provider: PROVIDER, keyId, ...(requestId !== undefined && { requestId }) }
+function invalid(what: string, exchange: Exchange, call: Call): SigningError {
+  const { keyId } = call
+  const id = exchange.answer && requestIdOf(exchange.answer.headers)
+  const requestId = id && redactId(id, secretsOf(exchange, call))
+  const details = { provider: PROVIDER, keyId, ...(requestId && { requestId }) }
   return new SigningError(
     'InvalidResponse',
     `${PROVIDER} ${what} for the key ${printable(keyId)}: check the endpoint.`,
@@ -76,36 +96,29 @@ function requestIdOf(headers: Headers): string | undefined {
   return headers['x-amzn-requestid'] ?? headers['x-amzn-request-id'] ?? headers['x-amz-request-id']
 }
 
-/** Seconds, or a date (RFC 9110 section 10.2.3), as milliseconds from now. */
-function retryAfterMs(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined
-  const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
-}
-
 /** What the service was told in confidence; the secret access key itself is never sent. */
-function secretsOf({ request = {} }: Exchange, { message, credentials }: Call): string[] {
+export function secretsOf(
+  { request = {} }: Exchange,
+  { message, grantTokens = [], credentials }: Call,
+): string[] {
   const [, accessKeyId, signature] =
     /Credential=([^/]+)\/.*Signature=(\w+)/.exec(request.authorization ?? '') ?? []
   const given = typeof credentials === 'object' && credentials !== null ? Object.values(credentials) : []
   return [
     ...(message ? formsOf(message) : []),
+    ...grantTokens,
     ...[accessKeyId, signature, request['x-amz-security-token'], ...given].filter(isText),
   ]
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string'
 
-/** How Node names what is wrong with a certificate, or with TLS as such. */
-const TLS =
-  /^(?:CERT_|CRL_|DEPTH_ZERO_|EPROTO|ERROR_IN_|ERR_SSL_|ERR_TLS_|HOSTNAME_|INVALID_|PATH_LENGTH_|SELF_SIGNED_|UNABLE_TO_)/
-
 function connectionFailure({ code, name }: Thrown, exchange: Exchange, call: Call): SigningError {
   const why = printable(code ?? name ?? 'without a reason')
   if (code?.startsWith('HPE_')) return invalid(`answered with what is not HTTP (${why})`, exchange, call)
   const details = { provider: PROVIDER, keyId: call.keyId }
   const key = printable(call.keyId)
-  if (code !== undefined && TLS.test(code))
+  if (code !== undefined && isTlsFailure(code))
     return new SigningError(
       'Configuration',
       `${PROVIDER} is not to be trusted for the key ${key}, or speaks no TLS: ${why}. Check the endpoint; a private CA is named in NODE_EXTRA_CA_CERTS.`,
@@ -116,10 +129,19 @@ function connectionFailure({ code, name }: Thrown, exchange: Exchange, call: Cal
 }
 
 /** Nothing was sent yet: the SDK lacks credentials, or something else that it needs. */
-function unsent(error: unknown): SigningError {
-  const { message = '' } = thrown(error)
-  return (
-    credentialsFailure(error) ??
-    misconfigured(`the SDK could not prepare the request: ${withoutSecrets(message)}`)
-  )
+function unsent(error: unknown, { client }: Call): SigningError {
+  const known = credentialsFailure(error, client === undefined)
+  if (known) return known
+  // Of a client that is not ours, functions of the user's may have failed, with whatever text.
+  const why = client ? `it failed with ${typeName(error)}` : withoutCommand(thrown(error).message ?? '')
+  return misconfigured(`the SDK could not prepare the request: ${why}`)
+}
+
+/** The failure of a client that does not run the middleware of commands: its errors are all that is known. */
+function unwatched(error: unknown, exchange: Exchange, call: Call): SigningError {
+  const known = thrown(error)
+  if (known.said) return refused(known, known.said, exchange, call)
+  if (isNetworkFailure(known.code) || isTlsFailure(known.code ?? '') || known.name === 'TimeoutError')
+    return connectionFailure(known, exchange, call)
+  return unsent(error, call)
 }

@@ -1,14 +1,9 @@
 import { printable, typeName } from '@signport/core/kit'
+import { readGrantTokens } from '@signport/trent-service/protocol'
 import type { AwsKmsOptions } from './aws-kms-options.js'
 import { credentialsOf } from './credentials.js'
 import { assertEndpoint } from './endpoint.js'
-import { misconfigured } from './misconfigured.js'
-
-/** KMS takes no more of them (AWS KMS API, Sign). */
-const MAX_GRANT_TOKENS = 10
-
-/** And none that is longer. In characters. */
-const MAX_GRANT_TOKEN_LENGTH = 8192
+import { misconfigured, PROVIDER } from './misconfigured.js'
 
 /** What the user's own client has been told already. */
 const OF_OUR_CLIENT = [
@@ -35,13 +30,13 @@ export function readOptions(options: AwsKmsOptions): AwsKmsOptions {
   assertFlag('useDualstackEndpoint', options.useDualstackEndpoint)
   assertFlag('allowInsecureHttp', options.allowInsecureHttp)
   assertMaxSockets(options.maxSockets)
-  assertGrantTokens(grantTokens)
+  const tokens = readGrantTokens(grantTokens, PROVIDER)
   if (client !== undefined) assertClient(options)
   if (endpoint !== undefined) assertEndpoint(endpoint, options)
   return {
     ...options,
     ...(credentials !== undefined && { credentials: credentialsOf(credentials) }),
-    grantTokens: grantTokens?.length ? [...grantTokens] : undefined,
+    grantTokens: tokens,
   }
 }
 
@@ -69,16 +64,6 @@ function assertFlag(name: string, value: unknown): void {
 function assertMaxSockets(value: unknown): void {
   if (value === undefined || (Number.isInteger(value) && Number(value) > 0)) return
   throw misconfigured(`maxSockets must be a whole number from 1, not ${shown(value)}`)
-}
-
-function assertGrantTokens(tokens: unknown): void {
-  if (tokens === undefined) return
-  if (!Array.isArray(tokens) || tokens.length > MAX_GRANT_TOKENS || !tokens.every(isGrantToken))
-    throw misconfigured(`grantTokens must be a list of at most ${MAX_GRANT_TOKENS} texts`)
-}
-
-function isGrantToken(token: unknown): boolean {
-  return typeof token === 'string' && token !== '' && token.length <= MAX_GRANT_TOKEN_LENGTH
 }
 
 function assertClient(options: AwsKmsOptions): void {

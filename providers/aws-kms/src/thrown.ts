@@ -3,14 +3,24 @@ export interface Thrown {
   readonly name?: string | undefined
   readonly message?: string | undefined
   readonly code?: string | undefined
-  /** The SDK made an exception of what a service said. */
-  readonly said: boolean
+  /** What the SDK keeps of the answer, when it made an exception of what a service said. */
+  readonly said?: { readonly status: number; readonly requestId?: string | undefined }
 }
 
 /** Reads it without trusting it. */
 export function thrown(error: unknown): Thrown {
   const { name, message, code, $fault, $metadata } = Object(error) as Record<string, unknown>
-  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
-  const said = typeof $fault === 'string' && $metadata !== undefined
-  return { name: text(name), message: text(message), code: text(code), said }
+  const found = { name: text(name), message: text(message), code: text(code) }
+  if (typeof $fault !== 'string' || $metadata === undefined) return found
+  const { httpStatusCode } = Object($metadata) as Record<string, unknown>
+  const usual = $fault === 'client' ? 400 : 500
+  const status = typeof httpStatusCode === 'number' ? httpStatusCode : usual
+  return { ...found, said: { status, requestId: requestIdIn($metadata) } }
 }
+
+/** The identifier of a request in the SDK's `$metadata`, which a client of the user's may leave out. */
+export function requestIdIn(metadata: unknown): string | undefined {
+  return text((Object(metadata) as Record<string, unknown>).requestId)
+}
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)

@@ -163,7 +163,7 @@ describe('both providers agree on what goes wrong', () => {
     ['internal', 'Internal', true, 'KMSInternalException'],
     ['unavailable', 'Unavailable', true, 'ServiceUnavailableException'],
     ['dependencyTimeout', 'Unavailable', true, 'DependencyTimeoutException'],
-    ['expiredToken', 'Unauthenticated', true, 'ExpiredTokenException'],
+    ['expiredToken', 'Unauthenticated', false, 'ExpiredTokenException'],
     ['reset', 'Unavailable', true, undefined],
   ]
   test.each(
@@ -273,12 +273,52 @@ describe('both providers agree on what goes wrong', () => {
     return agree(signing(MESSAGE), { code: 'Unauthenticated', retryable: false, providerCode }, { options })
   })
 
+  test('credentials that ran out and are followed by new ones', () => {
+    kms.emulator.faults.add({ kind: 'expiredToken', times: null })
+    const options = { ...kms.options, credentials: async () => kms.options.credentials }
+    return agree(signing(MESSAGE), { code: 'Unauthenticated', retryable: true }, { options })
+  })
+
+  // By the code alone it differs from a wrong secret, above.
   test('a region that the service is not in', () =>
     agree(
       signing(MESSAGE),
-      { code: 'Unauthenticated', providerCode: 'InvalidSignatureException' },
+      { code: 'Configuration', retryable: false, providerCode: 'InvalidSignatureException' },
       { options: { ...kms.options, region: 'eu-west-1' } },
     ))
+
+  test.each<[string, string, Outcome, Outcome]>([
+    [
+      'of Sign, which trent-service then sends once more and the SDK does not',
+      'sign',
+      { code: 'Unavailable', retryable: true },
+      { algorithm: 'ES256' },
+    ],
+    [
+      'of GetPublicKey, which trent-service then sends once more and the SDK does not',
+      'publicKey',
+      { code: 'Unavailable', retryable: true },
+      { pem: expect.any(String) },
+    ],
+  ])('a kept connection that breaks once under a request %s', async (_, operation, aws, trent) => {
+    const outcomes = await bothOutcomes(kms.options as SharedOptions, async (provider) => {
+      // The provider's own answer: a signer would try again.
+      const request = { keyId: keyFor('ES256').id, algorithm: parseAlgorithm('ES256') }
+      await provider.getPublicKey(request, {})
+      kms.emulator.faults.add({ kind: 'reset', times: 1 })
+      if (operation === 'publicKey') {
+        const { publicKey } = await provider.getPublicKey(request, {})
+        return { pem: createPublicKeyPem(publicKey as Uint8Array) }
+      }
+      const input = { kind: 'raw', message: MESSAGE } as const
+      const whole = { ...request, wireName: 'ECDSA_SHA_256', input, parameters: {}, pinned: false }
+      const { wireName } = await provider.sign(whole, {})
+      return { algorithm: wireName === 'ECDSA_SHA_256' ? 'ES256' : wireName }
+    })
+    kms.emulator.faults.clear()
+    expect(outcomes[0]).toMatchObject(aws)
+    expect(outcomes[1]).toMatchObject(trent)
+  })
 
   test('a service that is not there', () =>
     agree(
@@ -332,6 +372,28 @@ describe('both providers agree on answers that are none', () => {
       'a code by another name',
       json(400, { code: 'DisabledException' }),
       { code: 'KeyDisabled', providerCode: 'DisabledException' },
+    ],
+    [
+      'a refusal whose status says that all went well',
+      json(200, { __type: 'DisabledException', message: 'Off.' }),
+      { code: 'KeyDisabled', providerCode: 'DisabledException', retryable: false },
+    ],
+    [
+      'a refusal in a header whose status says that all went well',
+      { status: 200, headers: { 'x-amzn-errortype': 'ThrottlingException' } },
+      { code: 'Throttled', providerCode: 'ThrottlingException', retryable: true },
+    ],
+    [
+      'a type beside a signature, which is no refusal',
+      signed({ __type: 'SignResponse' }),
+      { code: 'InvalidResponse', providerCode: undefined },
+    ],
+    ['a message for the name of a key', signed({ KeyId: MESSAGE.toString() }), { code: 'InvalidResponse' }],
+    ['a text for the name of an algorithm', signed({ SigningAlgorithm: 'a b' }), { code: 'InvalidResponse' }],
+    [
+      'a name that is taken, which only other operations say',
+      json(400, { __type: 'AlreadyExistsException' }),
+      { code: 'InvalidArgument', retryable: false },
     ],
     [
       'a code that nobody knows',

@@ -178,23 +178,30 @@ describe('without credentials', () => {
     [
       'because a service refuses them',
       () => ({}),
-      throwing(named('AccessDenied', 'Not you.', { $fault: 'client', $metadata: {} })),
+      throwing(named('AccessDenied', SECRET, { $fault: 'client', $metadata: {} })),
       'Unauthenticated',
-      'has no credentials: Not you (set',
+      'the function that was given for them failed with Error',
+    ],
+    [
+      'from a function that fails by a name like those of the SDK',
+      () => ({}),
+      throwing(named('VaultTokenError', SECRET)),
+      'Unauthenticated',
+      'the function that was given for them failed with Error',
     ],
     [
       'from a function that gives none',
       () => ({}),
       { credentials: async () => undefined as never },
       'Configuration',
-      'accessKeyId of the credentials must be text, not undefined',
+      'The accessKeyId of what the function for credentials gave must be a string, not undefined',
     ],
     [
       'from a function that gives half of them',
       () => ({}),
       { credentials: async () => ({ accessKeyId: SECRET }) as never },
       'Configuration',
-      'secretAccessKey of the credentials must be text',
+      'The secretAccessKey of what the function for credentials gave must be a string',
     ],
   ])('%s', async (_, environment, options, code, text) => {
     Object.assign(process.env, environment())

@@ -13,6 +13,8 @@ beforeAll(async () => {
 })
 afterAll(() => kms.close())
 
+const SECRET = 'a-secret-of-the-test'
+
 async function validate(config: unknown) {
   const schema = await provider.configSchema()
   return schema['~standard'].validate(config)
@@ -87,6 +89,31 @@ describe('a configuration', () => {
       (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part)).join('.'),
     )
     expect(paths).toEqual([path])
+  })
+
+  test.each<[string, object]>([
+    ['credentials as text', { credentials: `AKIAIOSFODNN7EXAMPLE:${SECRET}` }],
+    ['credentials as a list', { credentials: ['AKIAIOSFODNN7EXAMPLE', SECRET] }],
+    ['credentials as a number', { credentials: 4711_4711 }],
+    ['an accessKeyId that is a number', { credentials: { accessKeyId: 4711_4711, secretAccessKey: SECRET } }],
+    ['a secretAccessKey that is a number', { credentials: { accessKeyId: 'A', secretAccessKey: 4711_4711 } }],
+    ['a secretAccessKey in a list', { credentials: { accessKeyId: 'A', secretAccessKey: [SECRET] } }],
+    [
+      'a sessionToken that is a number',
+      { credentials: { accessKeyId: 'A', secretAccessKey: SECRET, sessionToken: 4711_4711 } },
+    ],
+    ['more than credentials', { credentials: { accessKeyId: 'A', secretAccessKey: 'B', profile: SECRET } }],
+    ['grant tokens as text', { grantTokens: SECRET }],
+    ['grant tokens as a number', { grantTokens: 4711_4711 }],
+    ['grant tokens in an object', { grantTokens: { token: SECRET } }],
+    ['a grant token that is a number', { grantTokens: [4711_4711] }],
+    ['eleven grant tokens', { grantTokens: Array(11).fill(SECRET) }],
+  ])('never quotes a secret: %s', async (_, config) => {
+    const { issues = [] } = await validate(config)
+    expect(issues.length).toBeGreaterThan(0)
+    const shown = issues.map(({ message }) => message).join()
+    expect(shown).not.toMatch(/a-secret-of-the-test|AKIA|47114711/)
+    expect(shown).toMatch(/must |is not an option|is missing/)
   })
 
   test('that passes the schema and cannot be right fails when the provider is made', async () => {

@@ -1,11 +1,13 @@
+import { KMSClient } from '@aws-sdk/client-kms'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { assertDestination, assertEndpoint } from '../src/endpoint.js'
-import { createAwsKmsProvider } from '../src/index.js'
+import { type AwsKmsOptions, createAwsKmsProvider } from '../src/index.js'
 import { configFile, emptyEnvironment, removeConfigFiles } from './support/environment.js'
 import { everythingOf, failure } from './support/failure.js'
 import { json, type RawServer, startRawServer } from './support/raw-server.js'
 import { CREDENTIALS, KEY_ARN, signRequest } from './support/requests.js'
+import { startTlsServer } from './support/tls-server.js'
 
 emptyEnvironment()
 
@@ -159,12 +161,42 @@ describe('an endpoint that the SDK finds', () => {
 })
 
 describe('TLS', () => {
+  const sign = (options: AwsKmsOptions) =>
+    createAwsKmsProvider({ region: 'us-east-1', ...ours, ...options }).sign(
+      signRequest(Buffer.from('message')),
+      {},
+    )
+
   test('is not used where the process leaves out the check of certificates', async () => {
     server = await answering()
+    const secure = server.url.replace('http:', 'https:')
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
-    const provider = createAwsKmsProvider({ region: 'us-east-1', endpoint: server.url, ...ours })
-    const error = await failure(() => provider.sign(signRequest(Buffer.from('message')), {}), 'Configuration')
-    expect(error.message).toContain('NODE_TLS_REJECT_UNAUTHORIZED is 0')
+    for (const find of [
+      () => createAwsKmsProvider({ endpoint: secure, ...ours }),
+      () => sign({}),
+      () => sign(Object.assign(process.env, { AWS_ENDPOINT_URL_KMS: secure }) && {}),
+    ]) {
+      const error = await failure(find, 'Configuration')
+      expect(error.message).toContain('NODE_TLS_REJECT_UNAUTHORIZED is 0')
+    }
     expect(server.connections()).toBe(0)
+  })
+
+  test('that is not used needs no check of certificates', async () => {
+    server = await answering()
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
+    expect(await sign({ endpoint: server.url })).toMatchObject({ keyId: KEY_ARN })
+  })
+
+  test("of the user's own client is the user's", async () => {
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
+    const tls = await startTlsServer()
+    const client = new KMSClient({ region: 'us-east-1', endpoint: tls.url, ...ours })
+    const provider = createAwsKmsProvider({ client })
+    const error = await failure(() => provider.sign(signRequest(Buffer.from('message')), {}))
+    // What jest gives a test for its environment is nothing that TLS looks at: Node's own check still holds.
+    expect(error.message).toContain('DEPTH_ZERO_SELF_SIGNED_CERT')
+    client.destroy()
+    await tls.close()
   })
 })

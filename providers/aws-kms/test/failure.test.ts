@@ -110,10 +110,31 @@ describe('what the service refuses', () => {
       '',
     ],
     [
-      'because credentials ran out',
+      'because credentials ran out that nothing replaces',
       json(400, { __type: 'ExpiredTokenException' }),
-      { code: 'Unauthenticated', retryable: true, providerCode: 'ExpiredTokenException' },
+      { code: 'Unauthenticated', providerCode: 'ExpiredTokenException' },
       '',
+    ],
+    [
+      'although the status says that all went well',
+      json(200, { __type: 'AccessDeniedException', message: 'No.' }, { 'retry-after': '1' }),
+      { ...denied, retryAfterMs: 1000 },
+      'AccessDeniedException: No (permit',
+    ],
+    [
+      'by a header alone, although the status says that all went well',
+      { status: 200, headers: { 'x-amzn-errortype': 'AccessDeniedException' } },
+      denied,
+      '',
+    ],
+    [
+      'because the region is wrong',
+      json(400, {
+        __type: 'InvalidSignatureException',
+        message: "Credential should be scoped to a valid region, not 'eu-west-1'. ",
+      }),
+      { code: 'Configuration', providerCode: 'InvalidSignatureException' },
+      '(check the region: ',
     ],
     [
       'by a code that is a name of JavaScript',
@@ -193,7 +214,7 @@ describe('an answer that is none', () => {
       { code: 'Configuration' },
       'redirects to elsewhere.example',
     ],
-    ['a redirection to nowhere', { status: 301 }, { code: 'Configuration' }, 'redirects to elsewhere, '],
+    ['a redirection to nowhere', { status: 301 }, { code: 'Configuration' }, 'redirects somewhere, '],
   ])('%s', (_, raw, expected, text) => expectFailure(() => raw, expected, text))
 
   test('an answer without end is left after its first 256 KiB, and its connection with it', async () => {

@@ -98,3 +98,16 @@ describe('a process', () => {
     expect({ output, code }).toEqual({ output: 'Timeout\n', code: 0 })
   })
 })
+
+test('the library for schemas is loaded with the schema, and not with the provider', async () => {
+  const program = `
+  import { register } from 'node:module'
+  const resolve = (name, context, next) => {
+    if (name === 'valibot') throw new Error('loaded')
+    return next(name, context)
+  }
+  register('data:text/javascript,' + encodeURIComponent('export const resolve = ' + resolve))
+  const { provider } = await import('@signport/aws-kms')
+  process.stdout.write('provider, schema ' + (await provider.configSchema().catch((error) => error.message)))`
+  expect(await run(program)).toMatchObject({ code: 0, output: 'provider, schema loaded' })
+})

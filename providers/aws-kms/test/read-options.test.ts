@@ -35,7 +35,7 @@ describe('options that cannot be right are refused before anything is loaded', (
     [
       'grant tokens that are no list',
       { grantTokens: SECRET },
-      'grantTokens must be a list of at most 10 texts',
+      'grantTokens must be a list of at most 10 strings of 1 to 8192 characters',
     ],
     ['an empty grant token', { grantTokens: [SECRET, ''] }, 'grantTokens must be'],
     ['a grant token that is too long', { grantTokens: ['t'.repeat(8193)] }, 'grantTokens must be'],
@@ -43,32 +43,32 @@ describe('options that cannot be right are refused before anything is loaded', (
     [
       'credentials that are text',
       { credentials: SECRET },
-      'accessKeyId of the credentials must be text, not undefined',
+      'The accessKeyId of the option credentials must be a string, not undefined',
     ],
     [
       'no secret',
       { credentials: { accessKeyId: SECRET } },
-      'secretAccessKey of the credentials must be text',
+      'The secretAccessKey of the option credentials must be a string',
     ],
     [
       'an empty secret',
       { credentials: { accessKeyId: SECRET, secretAccessKey: '' } },
-      'secretAccessKey of the credentials is empty',
+      'none of them a control character',
     ],
     [
       'a line end in an id',
       { credentials: { ...CREDENTIALS, accessKeyId: `${SECRET}\n` } },
-      'accessKeyId of the credentials is empty, or has',
+      'visible characters of ASCII, without spaces',
     ],
     [
       'a space in a token',
       { credentials: { ...CREDENTIALS, sessionToken: `${SECRET} x` } },
-      'sessionToken of the credentials is empty, or has',
+      'visible characters of ASCII, without spaces',
     ],
     [
       'a token that is no text',
       { credentials: { ...CREDENTIALS, sessionToken: 5 } },
-      'sessionToken of the credentials must be text, not number',
+      'The sessionToken of the option credentials must be a string, not number',
     ],
     ['a client that is none', { client: { sign: () => SECRET } }, 'client must be a KMSClient'],
     ['no client', { client: null }, 'client must be a KMSClient of @aws-sdk/client-kms, not null'],

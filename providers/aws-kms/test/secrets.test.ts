@@ -9,7 +9,8 @@ const SESSION = {
   secretAccessKey: 'the secret access key',
   sessionToken: 'short-session-token',
 }
-const MESSAGE = Buffer.from('pay 100 to Mallory')
+const MESSAGE = Buffer.from('pay 100 to "Mallory"')
+const GRANT = 'a-grant-token-of-somebody'
 
 let server: RawServer
 afterEach(() => server.close())
@@ -18,7 +19,9 @@ afterEach(() => server.close())
 function secretsOf({ headers }: Seen): string[] {
   const signature = /Signature=(\w+)/.exec(headers.authorization ?? '')?.[1]
   const forms = (['base64', 'base64url', 'hex', 'utf8'] as const).map((form) => MESSAGE.toString(form))
-  const known = [...Object.values(SESSION), ...forms, signature, headers.authorization]
+  const escaped = JSON.stringify(MESSAGE.toString()).slice(1, -1)
+  const more = [GRANT, escaped, MESSAGE.toString('hex').toUpperCase()]
+  const known = [...Object.values(SESSION), ...forms, ...more, signature, headers.authorization]
   return known.filter((secret): secret is string => secret !== undefined)
 }
 
@@ -54,10 +57,29 @@ describe('nothing that was sent comes out again when a server repeats it', () =>
     ['in a page', (said) => ({ status: 500, body: `<html>${said}</html>` })],
     ['in an answer that breaks off', (said) => ({ status: 200, body: `{"Signature":"${said}` })],
     ['in what is no signature', (said) => json(200, { Signature: said })],
-    ['in the name of the key', (said) => json(200, { KeyId: said.slice(0, 0), Signature: { said } })],
+    ['in the name of the key', (said) => json(200, { KeyId: said, Signature: 'AAAA' })],
+    [
+      'in the name of the key, which looks like one',
+      (_, { headers }) => json(200, { KeyId: `key/${headers['x-amz-security-token']}`, Signature: 'AAAA' }),
+    ],
+    ['in the name of the algorithm', (said) => json(200, { Signature: 'AAAA', SigningAlgorithm: said })],
+    [
+      'in the name of the algorithm, which looks like one',
+      () => json(200, { Signature: 'AAAA', SigningAlgorithm: SESSION.accessKeyId }),
+    ],
+    [
+      'as JSON has it, and in capitals',
+      () =>
+        json(400, {
+          __type: 'X',
+          message: `${JSON.stringify(MESSAGE.toString())} ${MESSAGE.toString('hex').toUpperCase()}`,
+        }),
+    ],
+    ['in an answer that is no JSON', (said) => json(200, said, { 'x-amzn-requestid': said })],
   ])('%s', async (_, play) => {
     server = await startRawServer((seen) => play(repeated(seen), seen))
-    const provider = createAwsKmsProvider({ region: 'us-east-1', endpoint: server.url, credentials: SESSION })
+    const options = { region: 'us-east-1', endpoint: server.url, credentials: SESSION, grantTokens: [GRANT] }
+    const provider = createAwsKmsProvider(options)
     const error = await failure(() => provider.sign(signRequest(MESSAGE), {}))
     const shown = everythingOf(error)
     for (const secret of secretsOf(server.seen[0] as Seen)) expect(shown).not.toContain(secret)
@@ -82,6 +104,15 @@ describe('nothing that was sent comes out again when a server repeats it', () =>
     for (const secret of secretsOf(server.seen[0] as Seen)) expect(shown).not.toContain(secret)
     await provider.close?.()
   })
+})
+
+test('a result has nothing of what was sent in the identifier of its request', async () => {
+  server = await startRawServer(({ headers }) =>
+    json(200, { Signature: 'AAAA' }, { 'x-amzn-requestid': `id-${headers['x-amz-security-token']}` }),
+  )
+  const provider = createAwsKmsProvider({ region: 'us-east-1', endpoint: server.url, credentials: SESSION })
+  expect((await provider.sign(signRequest(MESSAGE), {})).requestId).toBe('id-[removed]')
+  await provider.close?.()
 })
 
 test('what a service says is shown without characters that a terminal would obey', async () => {

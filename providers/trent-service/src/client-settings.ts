@@ -2,7 +2,8 @@ import { X509Certificate } from 'node:crypto'
 import { oneOf, pemLabels, printable, typeName } from '@signport/core/kit'
 import { type CredentialSource, createCredentialSource } from './credentials.js'
 import { readEndpoint } from './endpoint.js'
-import { misconfigured } from './failure.js'
+import { misconfigured, PROVIDER } from './failure.js'
+import { assertTlsVerified } from './protocol/index.js'
 import { readSignedHeaders } from './signed-headers.js'
 import type { TrentServiceClientOptions } from './trent-service-options.js'
 
@@ -23,7 +24,8 @@ const MAX_CONNECTIONS = 10_000
 export function readClientOptions(options: TrentServiceClientOptions): ClientSettings {
   const { auth = 'sigv4', ca, maxConnections = 50 } = options
   const { url, region, trusted } = readEndpoint(options)
-  if (url.protocol === 'https:') assertVerification()
+  // The transport verifies certificates in any case; whoever has set this expects otherwise, and should know.
+  if (url.protocol === 'https:') assertTlsVerified(PROVIDER, 'use the option ca for a private authority')
   if (auth !== 'sigv4' && auth !== 'none')
     throw misconfigured(`auth must be ${oneOf(['sigv4', 'none'])}, not ${printable(String(auth), 40)}.`)
   if (!Number.isInteger(maxConnections) || maxConnections < 1 || maxConnections > MAX_CONNECTIONS)
@@ -39,14 +41,6 @@ export function readClientOptions(options: TrentServiceClientOptions): ClientSet
     ca,
     maxConnections,
   }
-}
-
-/** The transport verifies certificates in any case; whoever has set this expects otherwise, and should know. */
-function assertVerification(): void {
-  if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
-    throw misconfigured(
-      'NODE_TLS_REJECT_UNAUTHORIZED=0 would switch off the verification of certificates: unset it, and use the option ca for a private authority.',
-    )
 }
 
 function unsigned({ credentials, endpoint }: TrentServiceClientOptions): undefined {

@@ -1,10 +1,7 @@
 import { SigningError } from '@signport/core'
 import { oneOf, printable } from '@signport/core/kit'
 import { invalidAnswer, misconfigured, PROVIDER } from './failure.js'
-
-/** Codes of OpenSSL and of Node for a server that is not who it should be, or that speaks no TLS. */
-const NOT_TRUSTED =
-  /^(?:CERT_|CRL_|ERR_TLS_|ERR_SSL_|ERROR_IN_CERT|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|EPROTO)/
+import { isTlsFailure } from './protocol/index.js'
 
 /** What the usual codes mean. */
 const MEANINGS = new Map([
@@ -27,7 +24,7 @@ export function connectionFailure(error: unknown, { host }: URL): SigningError {
   const name = typeof code === 'string' ? code : 'the connection ended early'
   const meaning = MEANINGS.get(name)
   const what = `${printable(name)}${meaning ? ` (${meaning})` : ''}`
-  if (NOT_TRUSTED.test(name))
+  if (isTlsFailure(name))
     return misconfigured(
       `The server ${printable(host)} cannot be trusted, or speaks no TLS: ${what}. Check ${oneOf(['endpoint', 'ca'])}.`,
     )

@@ -1,15 +1,10 @@
 import { SigningError } from '@signport/core'
-import { printable, typeName } from '@signport/core/kit'
+import { printable } from '@signport/core/kit'
 import { misconfigured, PROVIDER } from './failure.js'
-import { redact } from './protocol/index.js'
+import { type Identity, readIdentity, reasonOf } from './protocol/index.js'
 
 /** What requests are signed with, as in the AWS SDK. */
-export interface TrentServiceCredentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  /** Of temporary credentials. */
-  readonly sessionToken?: string | undefined
-}
+export interface TrentServiceCredentials extends Identity {}
 
 /** Credentials that run out. */
 export interface ExpiringCredentials extends TrentServiceCredentials {
@@ -24,6 +19,8 @@ export type CredentialsCallback = () => Promise<ExpiringCredentials>
 
 /** Where the credentials of a client come from. */
 export interface CredentialSource {
+  /** Whether there are others after those that ran out. */
+  readonly renewable: boolean
   get(): Promise<TrentServiceCredentials>
   /** To be called with credentials that the service said have expired: they are not given out again. */
   forget(credentials: TrentServiceCredentials): void
@@ -31,17 +28,6 @@ export interface CredentialSource {
 
 /** New credentials are fetched this long before the known ones run out, in milliseconds. */
 const EARLY_MS = 5 * 60 * 1000
-
-/** What goes into a header as it is. */
-const VISIBLE = {
-  pattern: /^[\x21-\x7e]+$/,
-  means: 'one or more visible characters of ASCII, without spaces',
-}
-
-const NO_CONTROLS = {
-  pattern: /^\P{Cc}+$/u,
-  means: 'one or more characters, none of them a control character',
-}
 
 /**
  * @param trusted whether the credentials of the environment may go to the endpoint
@@ -53,8 +39,8 @@ export function createCredentialSource(
   host: string,
 ): CredentialSource {
   if (typeof credentials === 'function') return fetchedBy(credentials)
-  if (credentials !== undefined) return always(checked(credentials, 'the option credentials'))
-  if (trusted) return { get: async () => environmentCredentials(), forget() {} }
+  if (credentials !== undefined) return always(readIdentity(credentials, 'the option credentials', PROVIDER))
+  if (trusted) return { renewable: false, get: async () => environmentCredentials(), forget() {} }
   const instead = `set credentials, or auth: 'none' if the server asks for none`
   throw misconfigured(
     `The AWS credentials of the environment are not sent to ${printable(host)}, which is neither AWS KMS nor this machine: ${instead}.`,
@@ -69,11 +55,12 @@ export function environmentCredentials(): TrentServiceCredentials {
       'There are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the option credentials.',
     )
   const found = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY }
-  return checked(AWS_SESSION_TOKEN ? { ...found, sessionToken: AWS_SESSION_TOKEN } : found, 'the environment')
+  const all = AWS_SESSION_TOKEN ? { ...found, sessionToken: AWS_SESSION_TOKEN } : found
+  return readIdentity(all, 'the environment', PROVIDER)
 }
 
 function always(credentials: TrentServiceCredentials): CredentialSource {
-  return { get: async () => credentials, forget() {} }
+  return { renewable: false, get: async () => credentials, forget() {} }
 }
 
 function fetchedBy(callback: CredentialsCallback): CredentialSource {
@@ -91,6 +78,7 @@ function fetchedBy(callback: CredentialsCallback): CredentialSource {
     return fetching
   }
   return {
+    renewable: true,
     get: async () => (known && isFresh(known) ? known : fetchOnce()),
     forget(credentials) {
       if (known === credentials) known = undefined
@@ -104,7 +92,7 @@ function isFresh({ expiration }: ExpiringCredentials): boolean {
 
 async function fetched(callback: CredentialsCallback): Promise<ExpiringCredentials> {
   const credentials = await called(callback)
-  const known = checked(credentials, 'what the credentials callback gave')
+  const known = readIdentity(credentials, 'what the credentials callback gave', PROVIDER)
   const { expiration } = credentials
   if (expiration === undefined || expiration === null) return known
   const time = new Date(expiration)
@@ -112,36 +100,14 @@ async function fetched(callback: CredentialsCallback): Promise<ExpiringCredentia
   return { ...known, expiration: time }
 }
 
-/** How the credential providers of AWS's SDK name their failures, whose texts say what was not found where. */
-const OF_PROVIDERS = /Credential|Token|^ProviderError/
-
-/** The failure is told in words: errors of SDKs hold requests and answers, and so tokens. Other texts may hold anything. */
+/** The failure is told in words: errors of SDKs hold requests and answers, and so tokens. */
 async function called(callback: CredentialsCallback): Promise<ExpiringCredentials> {
   try {
     return await callback()
   } catch (error) {
     if (SigningError.is(error)) throw error
-    const { name, message } = Object(error) as { name?: unknown; message?: unknown }
-    const why = OF_PROVIDERS.test(String(name))
-      ? `${name}: ${message}`
-      : `the callback failed with ${typeName(error)}`
-    throw unauthenticated(`No credentials could be fetched: ${redact(why, [])}`)
+    throw unauthenticated(`No credentials could be fetched: ${reasonOf(error)}.`)
   }
-}
-
-/** A copy: nobody can change afterwards what was checked. Its values are in no message. */
-function checked(credentials: TrentServiceCredentials, what: string): TrentServiceCredentials {
-  const { accessKeyId, secretAccessKey, sessionToken } = Object(credentials) as TrentServiceCredentials
-  assertText(accessKeyId, VISIBLE, `The accessKeyId of ${what}`)
-  assertText(secretAccessKey, NO_CONTROLS, `The secretAccessKey of ${what}`)
-  if (sessionToken === undefined) return { accessKeyId, secretAccessKey }
-  assertText(sessionToken, VISIBLE, `The sessionToken of ${what}`)
-  return { accessKeyId, secretAccessKey, sessionToken }
-}
-
-function assertText(value: unknown, { pattern, means }: typeof VISIBLE, what: string): void {
-  if (typeof value !== 'string') throw misconfigured(`${what} must be a string, not ${typeName(value)}.`)
-  if (!pattern.test(value)) throw misconfigured(`${what} must be ${means}.`)
 }
 
 function unauthenticated(message: string): SigningError {

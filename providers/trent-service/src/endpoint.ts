@@ -1,7 +1,6 @@
-import { isIPv4 } from 'node:net'
 import { printable, typeName } from '@signport/core/kit'
 import { misconfigured } from './failure.js'
-import { partitionOf } from './protocol/index.js'
+import { isKmsHost, isLoopback, mayHaveFoundCredentials, partitionOf } from './protocol/index.js'
 
 /** Where a service is, as a caller says it. */
 export interface EndpointOptions {
@@ -26,13 +25,6 @@ const AWS_REGION = /^[a-z]{2}-(?:gov-)?[a-z]+-\d{1,2}$/
 /** What can be part of a scope; servers other than AWS's have names of their own. */
 const ANY_REGION = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
 
-/**
- * Hosts of AWS KMS itself: regional, FIPS, dual-stack, VPC. Other hosts of AWS may be anybody's: a bucket, a load
- * balancer.
- */
-const AWS_HOST =
-  /^(?:vpce-[a-z0-9-]+\.)?kms(?:-fips)?\.[a-z]+(?:-[a-z]+)+-\d+\.(?:vpce\.)?(?:amazonaws\.com(?:\.cn)?|api\.aws|api\.amazonwebservices\.com\.cn)$/
-
 /** The region that other servers than AWS's are told when nobody says one: QKMS's, and the emulators'. */
 const USUAL_REGION = 'us-east-1'
 
@@ -42,11 +34,11 @@ export function readEndpoint(options: EndpointOptions): Endpoint {
   if (endpoint === undefined) return awsEndpoint(region, fips)
   if (fips) throw misconfigured('fips chooses the endpoint of AWS: leave it out, or leave endpoint out.')
   const url = parseEndpoint(endpoint)
-  const loopback = isLoopback(url.hostname)
-  if (url.protocol === 'http:' && !loopback && !allowInsecureHttp) throw insecure(url)
-  const aws = AWS_HOST.test(url.hostname)
-  if (region === undefined && aws) throw misconfigured('An endpoint of AWS needs its region: set region.')
-  return { url, region: readRegion(region ?? USUAL_REGION), trusted: loopback || aws }
+  const { protocol, hostname } = url
+  if (protocol === 'http:' && !isLoopback(hostname) && !allowInsecureHttp) throw insecure(url)
+  if (region === undefined && isKmsHost(hostname))
+    throw misconfigured('An endpoint of AWS needs its region: set region.')
+  return { url, region: readRegion(region ?? USUAL_REGION), trusted: mayHaveFoundCredentials(hostname) }
 }
 
 function awsEndpoint(region: string | undefined, fips: boolean): Endpoint {
@@ -82,11 +74,6 @@ function parseEndpoint(endpoint: string): URL {
   const url = new URL(endpoint)
   url.pathname = url.pathname.replace(/\/+$/, '')
   return url
-}
-
-/** Hosts that do not leave this machine. `URL` has written every form of an IPv4 address in the usual one. */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))
 }
 
 function insecure({ host }: URL) {

@@ -1,5 +1,6 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
+import type { CallContext } from '@signport/core'
 import { abortOf, connectionFailure } from './connection-failure.js'
 import type { WireRequest } from './wire-request.js'
 
@@ -13,8 +14,13 @@ export interface RawAnswer {
 
 /** The connections to one server. */
 export interface Transport {
-  /** @throws SigningError `Unavailable`, `Configuration` for what is wrong with TLS, `InvalidResponse`, `Aborted` */
-  post(request: WireRequest, signal?: AbortSignal): Promise<RawAnswer>
+  /**
+   * Sends a request, and once more over a new connection where a kept one ends without an answer and the request is
+   * repeatable. The clock of the call stands still until there is a connection.
+   *
+   * @throws SigningError `Unavailable`, `Configuration` for what is wrong with TLS, `InvalidResponse`, `Aborted`
+   */
+  post(request: WireRequest, context?: CallContext): Promise<RawAnswer>
   /** Ends the connections, and calls under way with them. A later call opens new ones. */
   close(): void
 }
@@ -41,42 +47,58 @@ export function createTransport({ url, maxConnections, ca }: TransportOptions): 
   const agentOf = (options: http.AgentOptions) =>
     secure ? new https.Agent({ ...tls, ...options }) : new http.Agent(options)
   const kept = agentOf({ keepAlive: true, maxSockets: maxConnections })
-  const post = ({ headers, body }: WireRequest, agent: http.Agent, signal?: AbortSignal) =>
-    exchange(open(url, { method: 'POST', headers, agent }), body, url, signal)
+  const underWay = new Set<() => void>()
+  const send = ({ headers, body }: WireRequest, agent: http.Agent, context: CallContext) => {
+    const request = open(url, { method: 'POST', headers, agent })
+    const { answer, end } = exchange(request, body, url, context)
+    underWay.add(end)
+    return answer.finally(() => underWay.delete(end))
+  }
   let closings = 0
   return {
-    async post(request, signal) {
-      if (signal?.aborted) throw abortOf(signal)
+    async post(request, context = {}) {
+      if (context.signal?.aborted) throw abortOf(context.signal)
       const before = closings
-      const answer = await post(request, kept, signal)
+      const answer = await send(request, kept, context)
       if (answer) return answer
-      // The server closed a kept connection when the request was on its way. Signing is safe to repeat.
-      const fresh = before === closings && (await post(request, agentOf({ keepAlive: false }), signal))
+      // Most often the server closed a kept connection when the request was on its way; but it may have read it.
+      const again = request.repeatable && before === closings
+      const fresh = again && (await send(request, agentOf({ keepAlive: false }), context))
       if (fresh) return fresh
-      throw connectionFailure(undefined, url)
+      throw connectionFailure({ code: 'ECONNRESET' }, url)
     },
     close() {
       closings++
+      for (const end of underWay) end()
       kept.destroy()
     },
   }
 }
 
-/** Sends one request. Gives undefined where a connection that was used before ended without an answer. */
+/** A request that was sent. */
+interface Exchange {
+  /** Undefined where a connection that was used before ended without one. */
+  readonly answer: Promise<RawAnswer | undefined>
+  /** Ends it, also where it still waits for a connection. */
+  end(): void
+}
+
 function exchange(
   request: http.ClientRequest,
   body: Buffer,
   url: URL,
-  signal?: AbortSignal,
-): Promise<RawAnswer | undefined> {
-  let onAbort = () => {}
+  { signal, clock }: CallContext,
+): Exchange {
+  let end = (_error?: unknown) => {}
   let answered = false
+  clock?.pause()
   const answer = new Promise<RawAnswer | undefined>((resolve, reject) => {
     const fail = (error?: unknown) => reject(connectionFailure(error, url))
-    onAbort = () => {
-      if (signal) reject(abortOf(signal))
+    end = (error = connectionFailure(undefined, url)) => {
+      reject(error)
       request.destroy()
     }
+    request.on('socket', () => clock?.restart())
     request.on('response', (response) => {
       answered = true
       readAnswer(response, resolve, fail)
@@ -89,8 +111,9 @@ function exchange(
     request.on('close', () => answered || fail())
     request.end(body)
   })
+  const onAbort = () => signal && end(abortOf(signal))
   signal?.addEventListener('abort', onAbort, { once: true })
-  return answer.finally(() => signal?.removeEventListener('abort', onAbort))
+  return { end: () => end(), answer: answer.finally(() => signal?.removeEventListener('abort', onAbort)) }
 }
 
 function readAnswer(

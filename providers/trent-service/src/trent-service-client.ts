@@ -4,8 +4,11 @@ import { typeName } from '@signport/core/kit'
 import { readClientOptions } from './client-settings.js'
 import { abortOf } from './connection-failure.js'
 import type { TrentServiceCredentials } from './credentials.js'
+import { PROVIDER } from './failure.js'
 import {
+  assertNames,
   formsOf,
+  isExpired,
   type KeyAnswer,
   type KeyParameters,
   type SignAnswer,
@@ -13,7 +16,14 @@ import {
 } from './protocol/index.js'
 import { createTransport } from './transport.js'
 import type { TrentServiceClientOptions } from './trent-service-options.js'
-import { bytesMember, invalidMember, readWireAnswer, textMember, type WireAnswer } from './wire-answer.js'
+import {
+  bytesMember,
+  invalidMember,
+  type Question,
+  readWireAnswer,
+  textMember,
+  type WireAnswer,
+} from './wire-answer.js'
 import { createRequestWriter } from './wire-request.js'
 
 /** What Verify is told: Sign's parameters and the signature. */
@@ -59,11 +69,10 @@ export interface TrentServiceClient {
 /** Codes that mean `false`: AWS's, and QKMS's. */
 const NOT_VALID = new Set<string | undefined>(['KMSInvalidSignatureException', 'SignatureInvalidException'])
 
-/** Codes after which credentials that a callback gave are fetched anew. */
-const EXPIRED = new Set<string | undefined>(['ExpiredToken', 'ExpiredTokenException'])
-
 /**
- * A client without the AWS SDK. It neither retries nor keeps time: `context.signal` ends a call at once.
+ * A client without the AWS SDK. It does not keep time: `context.signal` ends a call at once, and `context.clock` stands
+ * still until a request has its connection. It does not retry, either: only where a kept connection ends without an
+ * answer, what changes nothing is sent once more (Sign, Verify, and Get…, Describe…, List…).
  *
  * @throws SigningError `Configuration` for options that cannot be used
  */
@@ -73,7 +82,7 @@ export function createTrentServiceClient(options: TrentServiceClientOptions): Tr
     send: async (operation, parameters, context) => (await call.send(operation, parameters, context)).members,
     async sign(parameters, context) {
       assertBytes('Message', parameters.Message)
-      return readSignature(await call.send('Sign', parameters, context))
+      return readSignature(await call.send('Sign', parameters, context), parameters.SigningAlgorithm)
     },
     async verify(parameters, context) {
       assertBytes('Message', parameters.Message)
@@ -86,6 +95,11 @@ export function createTrentServiceClient(options: TrentServiceClientOptions): Tr
   }
 }
 
+/** An answer, and what was asked. */
+interface Answer extends WireAnswer {
+  readonly question: Question
+}
+
 function createCall(options: TrentServiceClientOptions) {
   const settings = readClientOptions(options)
   const { url, credentials: source } = settings
@@ -93,19 +107,22 @@ function createCall(options: TrentServiceClientOptions) {
   const transport = createTransport(settings)
   return {
     close: () => transport.close(),
-    async send(operation: string, parameters: object, { signal }: CallContext = {}): Promise<WireAnswer> {
-      const credentials = source && (await untilAborted(source.get(), signal))
-      const raw = await transport.post(write(operation, parameters, credentials), signal)
+    async send(operation: string, parameters: object, context: CallContext = {}): Promise<Answer> {
+      // The time for an answer runs from when there is a connection.
+      context.clock?.pause()
+      const credentials = source && (await untilAborted(source.get(), context.signal))
+      const raw = await transport.post(write(operation, parameters, credentials), context)
+      const question: Question = {
+        url,
+        keyId: keyIdOf(parameters),
+        credentials: credentials ? heldIn(credentials) : [],
+        renewable: source?.renewable ?? false,
+        secrets: () => secretsOf(parameters),
+      }
       try {
-        return readWireAnswer(raw, {
-          url,
-          keyId: keyIdOf(parameters),
-          credentials: credentials ? heldIn(credentials) : [],
-          secrets: () => secretsOf(parameters),
-        })
+        return { ...readWireAnswer(raw, question), question }
       } catch (error) {
-        if (credentials && SigningError.is(error) && EXPIRED.has(error.providerCode))
-          source.forget(credentials)
+        if (credentials && SigningError.is(error) && isExpired(error)) source.forget(credentials)
         throw error
       }
     },
@@ -140,16 +157,16 @@ function secretsOf(parameters: object): string[] {
   return [...grants, ...bytes.flatMap(formsOf)]
 }
 
-function readSignature(answer: WireAnswer): ClientSignature {
+function readSignature(answer: Answer, wireName: string): ClientSignature {
   const algorithm = textMember(answer, 'SigningAlgorithm')
   return {
-    ...keyIdAndRequest(answer),
+    ...keyIdAndRequest(answer, algorithm, wireName),
     Signature: bytesMember(answer, 'Signature'),
     ...(algorithm !== undefined && { SigningAlgorithm: algorithm }),
   }
 }
 
-function readKey(answer: WireAnswer): ClientPublicKey {
+function readKey(answer: Answer): ClientPublicKey {
   const keySpec = textMember(answer, 'KeySpec') ?? textMember(answer, 'CustomerMasterKeySpec')
   return {
     ...keyIdAndRequest(answer),
@@ -158,9 +175,17 @@ function readKey(answer: WireAnswer): ClientPublicKey {
   }
 }
 
-function keyIdAndRequest(answer: WireAnswer): { KeyId?: string; requestId?: string } {
+/** What both answers say besides, with the names in them checked: they go into results and errors. */
+function keyIdAndRequest(
+  answer: Answer,
+  algorithm?: string,
+  wireName?: string,
+): { KeyId?: string; requestId?: string } {
   const keyId = textMember(answer, 'KeyId')
-  const { requestId } = answer
+  const { requestId, question } = answer
+  const secrets = () => [...question.credentials, ...question.secrets()]
+  const asked = { provider: PROVIDER, keyId: question.keyId ?? '', wireName, requestId, secrets }
+  assertNames({ KeyId: keyId, SigningAlgorithm: algorithm }, asked)
   return { ...(keyId !== undefined && { KeyId: keyId }), ...(requestId !== undefined && { requestId }) }
 }
 

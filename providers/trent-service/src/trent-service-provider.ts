@@ -1,10 +1,11 @@
 import { type KeyKind, SigningError, type SigningProvider } from '@signport/core'
-import { misconfigured, PROVIDER } from './failure.js'
+import { PROVIDER } from './failure.js'
 import { readOwnNames } from './own-names.js'
 import {
   assertKeyId,
   keyParameters,
   probeParameters,
+  readGrantTokens,
   readKeyAnswer,
   readSignAnswer,
   signParameters,
@@ -17,9 +18,6 @@ import type { TrentServiceOptions } from './trent-service-options.js'
 /** What AWS answers to a dry run that would have succeeded. */
 const WOULD_SUCCEED = 'DryRunOperationException'
 
-/** The longest that AWS permits. */
-const MAX_GRANT_TOKEN = 8192
-
 /**
  * Keys of AWS KMS, or of any server that speaks its protocol, without the AWS SDK. A signer's `keyId` is what the server
  * takes: a key id, a key's ARN, `alias/NAME` or an alias's ARN.
@@ -27,7 +25,7 @@ const MAX_GRANT_TOKEN = 8192
  * @throws SigningError `Configuration` for options that cannot be used
  */
 export function createTrentServiceProvider(options: TrentServiceOptions): SigningProvider {
-  const grantTokens = readGrantTokens(options.grantTokens)
+  const grantTokens = readGrantTokens(options.grantTokens, PROVIDER)
   const ownNames = readOwnNames(options.algorithmNames)
   const client = createTrentServiceClient(options)
   const { region } = options
@@ -39,7 +37,8 @@ export function createTrentServiceProvider(options: TrentServiceOptions): Signin
     },
     async sign(request, context) {
       const answer = await client.sign(signParameters(request, grantTokens), context)
-      return readSignAnswer(answer, { provider: PROVIDER, keyId: request.keyId, requestId: answer.requestId })
+      const { keyId, wireName } = request
+      return readSignAnswer(answer, { provider: PROVIDER, keyId, wireName, requestId: answer.requestId })
     },
     async getPublicKey(request, context) {
       const { keyId, algorithm } = request
@@ -69,14 +68,4 @@ function withSpki(answer: ClientPublicKey, expected: KeyKind | undefined): Clien
 
 function assertWouldSucceed(error: unknown): void {
   if (!SigningError.is(error) || error.providerCode !== WOULD_SUCCEED) throw error
-}
-
-function readGrantTokens(tokens: readonly string[] = []): readonly string[] | undefined {
-  const valid = Array.isArray(tokens) && tokens.length <= 10 && tokens.every(isGrantToken)
-  if (!valid) throw misconfigured('grantTokens must be a list of up to ten strings that are not empty.')
-  return tokens.length > 0 ? [...tokens] : undefined
-}
-
-function isGrantToken(token: unknown): boolean {
-  return typeof token === 'string' && token.length > 0 && token.length <= MAX_GRANT_TOKEN
 }

@@ -10,6 +10,8 @@ import { amzDate, createSigV4Signer, sha256 } from './sigv4.js'
 export interface WireRequest {
   readonly headers: Record<string, string>
   readonly body: Buffer
+  /** Whether it may be sent again when nobody knows whether the server has read it. */
+  readonly repeatable: boolean
 }
 
 /** What a request is signed for. */
@@ -29,11 +31,15 @@ export type RequestWriter = (
 /** Every server that speaks the protocol is signed for under this name. */
 const SERVICE = 'kms'
 
+/** Operations that change nothing: to do them twice is to do them once. */
+const REPEATABLE = /^(?:Sign|Verify|(?:Get|Describe|List)[A-Z][A-Za-z]*)$/
+
 /** A writer for one server. */
 export function createRequestWriter(signing: RequestSigning): RequestWriter {
   const sign = createSigV4Signer()
   return (operation, parameters, credentials) => {
     const body = Buffer.from(JSON.stringify(inBase64(parameters)))
+    const repeatable = REPEATABLE.test(operation)
     const headers = {
       'accept-encoding': 'identity',
       'content-length': String(body.length),
@@ -42,14 +48,15 @@ export function createRequestWriter(signing: RequestSigning): RequestWriter {
       'user-agent': 'signport',
       'x-amz-target': targetOf(operation),
     }
-    if (!credentials) return { headers, body }
+    if (!credentials) return { headers, body, repeatable }
     const bodyHash = sha256(body)
     const dated = { ...headers, ...credentialHeaders(signing, credentials, bodyHash) }
     const { url, region, signedHeaders } = signing
     const signed: Pairs = Object.entries(dated).filter(([name]) => signedHeaders.has(name))
     const request = { method: 'POST', path: url.pathname, query: [], headers: signed, bodyHash }
     const scope = { date: dated['x-amz-date'], region, service: SERVICE }
-    return { headers: { ...dated, authorization: sign(request, scope, credentials) }, body }
+    const authorization = sign(request, scope, credentials)
+    return { headers: { ...dated, authorization }, body, repeatable }
   }
 }
 

@@ -174,17 +174,18 @@ describe('credentials of a callback', () => {
     })
     const { source } = counted(() => Promise.reject(cause))
     const error = await failureOf(() => source.get())
-    expect(error.message).toBe(
-      'No credentials could be fetched: CredentialsProviderError: Could not load credentials',
-    )
+    expect(error.message).toBe('No credentials could be fetched: Could not load credentials.')
     expect(everythingOf(error)).not.toContain(SECRET)
   })
 
   test('that fail in a way of their own are not quoted: the text may hold what was fetched', async () => {
-    for (const thrown of [new Error(`vault said ${SECRET}`), SECRET, undefined]) {
+    const lookalike = Object.assign(new Error(`vault said ${SECRET}`), { name: 'VaultTokenError' })
+    for (const thrown of [new Error(`vault said ${SECRET}`), lookalike, SECRET, undefined]) {
       const { source } = counted(() => Promise.reject(thrown))
       const error = await failureOf(() => source.get())
-      expect(error.message).toContain('No credentials could be fetched: the callback failed with ')
+      expect(error.message).toContain(
+        'No credentials could be fetched: the function that was given for them failed with ',
+      )
       expect(everythingOf(error)).not.toContain(SECRET)
     }
   })

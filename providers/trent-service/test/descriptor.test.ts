@@ -7,7 +7,8 @@ import { withFile } from './support/folder.js'
 import { EC, KEY_ANSWER } from './support/keys.js'
 import { json, startServer } from './support/server.js'
 
-const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a-secret-of-the-test' }
+const SECRET = 'a-secret-of-the-test'
+const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: SECRET }
 
 test('its name and schemes are those of configurations', () => {
   expect([provider.name, provider.uriSchemes]).toEqual(['trent-service', ['trent', 'trent+http']])
@@ -88,6 +89,33 @@ describe('a configuration is not valid', () => {
     expect(places).toContain(path)
     // The issues hold what came; what a configuration shows of them is their messages.
     expect(issues.map(({ message }) => message).join()).not.toMatch(/a-secret|47114711/)
+  })
+})
+
+describe('a configuration with secrets', () => {
+  test.each<[string, object]>([
+    ['credentials as text', { credentials: `AKIAIOSFODNN7EXAMPLE:${SECRET}` }],
+    ['credentials as a list', { credentials: ['AKIAIOSFODNN7EXAMPLE', SECRET] }],
+    ['credentials as a number', { credentials: 4711_4711 }],
+    ['an accessKeyId that is a number', { credentials: { accessKeyId: 4711_4711, secretAccessKey: SECRET } }],
+    ['a secretAccessKey that is a number', { credentials: { accessKeyId: 'A', secretAccessKey: 4711_4711 } }],
+    ['a secretAccessKey in a list', { credentials: { accessKeyId: 'A', secretAccessKey: [SECRET] } }],
+    [
+      'a sessionToken that is a number',
+      { credentials: { accessKeyId: 'A', secretAccessKey: SECRET, sessionToken: 4711_4711 } },
+    ],
+    ['more than credentials', { credentials: { accessKeyId: 'A', secretAccessKey: 'B', profile: SECRET } }],
+    ['grant tokens as text', { grantTokens: SECRET }],
+    ['grant tokens as a number', { grantTokens: 4711_4711 }],
+    ['grant tokens in an object', { grantTokens: { token: SECRET } }],
+    ['a grant token that is a number', { grantTokens: [4711_4711] }],
+    ['eleven grant tokens', { grantTokens: Array(11).fill(SECRET) }],
+  ])('never quotes a secret: %s', async (_, config) => {
+    const { issues = [] } = await validate(config)
+    expect(issues.length).toBeGreaterThan(0)
+    const shown = issues.map(({ message }) => message).join()
+    expect(shown).not.toMatch(/a-secret-of-the-test|AKIA|47114711/)
+    expect(shown).toMatch(/must |is not an option|is missing/)
   })
 })
 

@@ -34,6 +34,19 @@ test.each<[string, string]>([
   expect(server.requests.length).toBe(20)
 })
 
+test('the library for schemas is loaded with the schema, and not with the provider', async () => {
+  const program = `
+  import { register } from 'node:module'
+  const resolve = (name, context, next) => {
+    if (name === 'valibot') throw new Error('loaded')
+    return next(name, context)
+  }
+  register('data:text/javascript,' + encodeURIComponent('export const resolve = ' + resolve))
+  const { provider } = await import('@signport/trent-service')
+  process.stdout.write('provider, schema ' + (await provider.configSchema().catch((error) => error.message)))`
+  expect(await run(program, '')).toMatchObject({ code: 0, output: 'provider, schema loaded' })
+})
+
 /*
  * What a process is told about TLS as a whole, tests cannot be told: their environment is not that of Node.
  */

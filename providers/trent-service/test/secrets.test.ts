@@ -16,6 +16,8 @@ const MESSAGE = Buffer.from('Pay 4711 to Alice:\n"not to" Bob, and nothing to an
 
 const formsOf = (bytes: Buffer) => [
   ...(['utf8', 'base64', 'base64url', 'hex'] as const).map((form) => bytes.toString(form)),
+  bytes.toString('hex').toUpperCase(),
+  JSON.stringify(bytes.toString()).slice(1, -1),
   bytes.join(' '),
   bytes.join(', '),
 ]
@@ -57,6 +59,16 @@ const REPEATING: [string, Answer][] = [
   ['a page', answer(500, `<html>${told}</html>`)],
   ['an answer that is none', answer(200, told)],
   ['members', json(200, { Signature: told, KeyId: 'k' })],
+  ['the name of the key', json(200, { Signature: 'AAAA', KeyId: told })],
+  ['the name of a key that looks like one', json(200, { Signature: 'AAAA', KeyId: `k/${FORBIDDEN[1]}` })],
+  ['the name of the algorithm', json(200, { Signature: 'AAAA', SigningAlgorithm: told })],
+  [
+    'its message, as JSON and in capital hexadecimal',
+    json(400, {
+      __type: 'X',
+      message: `${JSON.stringify(MESSAGE.toString())} ${MESSAGE.toString('hex').toUpperCase()}`,
+    }),
+  ],
   [
     'a redirect',
     answer(302, '', {

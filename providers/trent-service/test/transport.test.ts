@@ -6,7 +6,7 @@ import { createTransport, MAX_ANSWER_BYTES } from '../src/transport.js'
 import { failureOf } from './support/failure.js'
 import { type Answer, answer, raw, startServer } from './support/server.js'
 
-const REQUEST = { headers: { 'content-length': '2' }, body: Buffer.from('{}') }
+const REQUEST = { headers: { 'content-length': '2' }, body: Buffer.from('{}'), repeatable: true }
 
 function transportTo(url: string, options: { maxConnections?: number } = {}) {
   return createTransport({ url: new URL(url), maxConnections: 50, ...options })
@@ -191,6 +191,45 @@ describe('connections', () => {
     transport.close()
   })
 
+  test.each<[string, Answer]>([
+    ['resets', (socket) => socket.resetAndDestroy()],
+    ['ends', (socket) => socket.destroy()],
+  ])('a kept one that the server %s is an error for what must not be done twice', async (_, breaks) => {
+    const server = await startServer([answer(200, '{}'), breaks, answer(200, '{}')])
+    const transport = transportTo(server.url)
+    await transport.post(REQUEST)
+    const error = await failureOf(() => transport.post({ ...REQUEST, repeatable: false }))
+    expect(error).toMatchObject({ code: 'Unavailable', retryable: true })
+    expect(error.message).toContain('ECONNRESET (it closed the connection)')
+    expect(server.requests.length).toBe(2)
+    transport.close()
+  })
+
+  test('are closed under a repeated request, too', async () => {
+    const server = await startServer([answer(200, '{}'), (socket) => socket.destroy(), () => {}])
+    const transport = transportTo(server.url)
+    await transport.post(REQUEST)
+    const call = failureOf(() => transport.post(REQUEST))
+    while (server.requests.length < 3) await new Promise((resolve) => setTimeout(resolve, 5))
+    transport.close()
+    expect(await call).toMatchObject({ code: 'Unavailable' })
+    while (server.connections().open > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(server.requests.length).toBe(3)
+  })
+
+  test('are closed under calls that wait for one, and nothing of them is sent', async () => {
+    const server = await startServer(() => {})
+    const transport = transportTo(server.url, { maxConnections: 1 })
+    const calls = [1, 2, 3].map(() => failureOf(() => transport.post(REQUEST)))
+    while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    transport.close()
+    for (const error of await Promise.all(calls)) expect(error).toMatchObject({ code: 'Unavailable' })
+    // Node opens one for the next in the queue, and sees then that it is over.
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(server.connections().open).toBe(0)
+    expect(server.requests.length).toBe(1)
+  })
+
   test('one of several that the server has all closed is replaced by a new one', async () => {
     const used = new Set<unknown>()
     const server = await startServer((socket, seen) => {
@@ -240,6 +279,36 @@ describe('connections', () => {
   })
 })
 
+describe('the clock of a call', () => {
+  function clockOf() {
+    const moves: string[] = []
+    const clock = { pause: () => void moves.push('pause'), restart: () => void moves.push('restart') }
+    return { clock, moves }
+  }
+
+  test('starts with its connection', async () => {
+    const server = await startServer(() => {})
+    const transport = transportTo(server.url, { maxConnections: 1 })
+    const [first, second] = [clockOf(), clockOf()]
+    const calls = [first, second].map(({ clock }) => failureOf(() => transport.post(REQUEST, { clock })))
+    while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(first.moves).toEqual(['pause', 'restart'])
+    expect(second.moves).toEqual(['pause'])
+    transport.close()
+    await Promise.all(calls)
+  })
+
+  test('starts anew with the connection of a repeated request', async () => {
+    const server = await startServer([answer(200, '{}'), (socket) => socket.destroy(), answer(200, '{}')])
+    const transport = transportTo(server.url)
+    await transport.post(REQUEST)
+    const { clock, moves } = clockOf()
+    await transport.post(REQUEST, { clock })
+    expect(moves).toEqual(['pause', 'restart', 'pause', 'restart'])
+    transport.close()
+  })
+})
+
 describe('a signal', () => {
   const stall: Answer = () => {}
 
@@ -251,7 +320,7 @@ describe('a signal', () => {
     const server = await startServer(given)
     const transport = transportTo(server.url)
     const controller = new AbortController()
-    const call = transport.post(REQUEST, controller.signal)
+    const call = transport.post(REQUEST, { signal: controller.signal })
     while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
     controller.abort('enough')
     expect(await failureOf(() => call)).toMatchObject({
@@ -266,7 +335,7 @@ describe('a signal', () => {
   test('that aborts because the time is over says so', async () => {
     const server = await startServer(stall)
     const controller = new AbortController()
-    const call = failureOf(() => transportTo(server.url).post(REQUEST, controller.signal))
+    const call = failureOf(() => transportTo(server.url).post(REQUEST, { signal: controller.signal }))
     const reason = new SigningError('Timeout', 'The time is over.')
     controller.abort(reason)
     expect(await call).toBe(reason)
@@ -274,7 +343,9 @@ describe('a signal', () => {
 
   test('that has aborted opens no connection', async () => {
     const server = await startServer(stall)
-    const error = await failureOf(() => transportTo(server.url).post(REQUEST, AbortSignal.abort('before')))
+    const error = await failureOf(() =>
+      transportTo(server.url).post(REQUEST, { signal: AbortSignal.abort('before') }),
+    )
     expect(error).toMatchObject({ code: 'Aborted', cause: 'before' })
     expect(server.connections().all).toBe(0)
   })
@@ -291,7 +362,7 @@ describe('a signal', () => {
     const controller = new AbortController()
     const first = transport.post(REQUEST)
     while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
-    const second = transport.post(REQUEST, controller.signal)
+    const second = transport.post(REQUEST, { signal: controller.signal })
     const third = transport.post(REQUEST)
     controller.abort()
     expect(await failureOf(() => second)).toMatchObject({ code: 'Aborted' })
@@ -306,7 +377,7 @@ describe('a signal', () => {
     const server = await startServer(answer(200, '{}'))
     const transport = transportTo(server.url)
     const { signal } = new AbortController()
-    for (let call = 0; call < 1000; call++) await transport.post(REQUEST, signal)
+    for (let call = 0; call < 1000; call++) await transport.post(REQUEST, { signal })
     expect(getEventListeners(signal, 'abort')).toEqual([])
     transport.close()
   })

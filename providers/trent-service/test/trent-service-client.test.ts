@@ -273,3 +273,66 @@ describe('options are refused', () => {
     expect(error.message).toContain(message)
   })
 })
+
+describe('a kept connection that breaks under a request', () => {
+  const breaks: Answer = (socket) => socket.resetAndDestroy()
+  const message = { Message: MESSAGE, Signature: MESSAGE }
+
+  test.each(['Sign', 'Verify', 'GetPublicKey', 'GetKeyPolicy', 'DescribeKey', 'ListAliases'])(
+    'has %s sent once more, which changes nothing',
+    async (operation) => {
+      const { client, server } = await clientTo([json(200, {}), breaks, json(200, { done: true })])
+      await client.send('ListKeys', {})
+      expect(await client.send(operation, message)).toEqual({ done: true })
+      expect(server.requests.length).toBe(3)
+      await client.close()
+    },
+  )
+
+  test.each([
+    'CreateKey',
+    'CreateAlias',
+    'DisableKey',
+    'GenerateDataKey',
+    'ReplicateKey',
+    'ScheduleKeyDeletion',
+    'SignEverything',
+    'Getaway',
+  ])('does not have %s sent once more: it may have been done', async (operation) => {
+    const { client, server } = await clientTo([json(200, {}), breaks, json(200, { done: true })])
+    await client.send('ListKeys', {})
+    expect(await failureOf(() => client.send(operation, message))).toMatchObject({
+      code: 'Unavailable',
+      retryable: true,
+    })
+    expect(server.requests.length).toBe(2)
+    await client.close()
+  })
+})
+
+describe('credentials that ran out', () => {
+  const expired = json(400, { __type: 'ExpiredTokenException' })
+
+  test.each<[string, TrentServiceClientOptions, boolean]>([
+    ['may be followed by others of a callback', { credentials: async () => CREDENTIALS }, true],
+    ['are not followed by others where they were given', { credentials: CREDENTIALS }, false],
+  ])('%s', async (_, options, retryable) => {
+    const { client } = await clientTo(expired, options)
+    const error = await failureOf(() => client.send('ListKeys', {}))
+    expect(error).toMatchObject({ code: 'Unauthenticated', retryable })
+    await client.close()
+  })
+})
+
+describe('a name in an answer', () => {
+  test.each<[string, object]>([
+    ['KeyId', { KeyId: MESSAGE.toString('hex') }],
+    ['SigningAlgorithm', { SigningAlgorithm: CREDENTIALS.accessKeyId }],
+  ])('that holds what was sent is no name: %s', async (_, members) => {
+    const { client } = await clientTo(json(200, { Signature: 'AAAA', ...members }))
+    const error = await failureOf(() => client.sign(ASKED))
+    expect(error).toMatchObject({ code: 'InvalidResponse' })
+    for (const text of Object.values(members)) expect(error.message).not.toContain(text)
+    await client.close()
+  })
+})

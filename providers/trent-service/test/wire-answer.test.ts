@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import type { Members } from '../src/protocol/index.js'
 import type { RawAnswer } from '../src/transport.js'
-import { bytesMember, type Members, readWireAnswer, textMember } from '../src/wire-answer.js'
+import { bytesMember, readWireAnswer, textMember } from '../src/wire-answer.js'
 import { failureOf } from './support/failure.js'
 
 const QUESTION = {

@@ -2,15 +2,17 @@ import { type PublicKey, type Signature, SigningError, type SigningProvider } fr
 import { createTrentServiceProvider } from '@signport/trent-service'
 import { createAwsKmsProvider } from '../../src/index.js'
 
+interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+}
+
 /** The options that both providers have by the same names. */
 export interface SharedOptions {
   readonly region: string
   readonly endpoint: string
-  readonly credentials: {
-    readonly accessKeyId: string
-    readonly secretAccessKey: string
-    readonly sessionToken?: string
-  }
+  readonly credentials: Credentials | (() => Promise<Credentials>)
   readonly grantTokens?: readonly string[]
 }
 

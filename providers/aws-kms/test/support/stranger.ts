@@ -19,15 +19,21 @@ const pss = (hash: string, saltLength: number) =>
 const hashedTwice: Verify = (spki, message, signature) =>
   ed25519ph.verify(signature, createHash('sha512').update(message).digest(), spki.subarray(-32))
 
-const [major = 0] = process.versions.node.split('.').map(Number)
-
-/** By node:crypto where it can, which is from Node 22 on. */
+/** By node:crypto where that reads such a key, and by @noble/post-quantum elsewhere. */
 const mlDsa =
   (library: typeof ml_dsa44, publicKeyBytes: number): Verify =>
   (spki, message, signature) =>
-    major >= 22
+    nodeReads(spki)
       ? verify(undefined, message, keyOf(spki), signature)
       : library.verify(signature, message, spki.subarray(-publicKeyBytes))
+
+function nodeReads(spki: Buffer): boolean {
+  try {
+    return keyOf(spki).asymmetricKeyType?.startsWith('ml-dsa') ?? false
+  } catch {
+    return false
+  }
+}
 
 /** a, b and the generator of the curve of SM2 (GB/T 32918.5). */
 const SM2_CURVE = Buffer.from(

@@ -7,7 +7,7 @@ const CODES: ReadonlyMap<string, SigningErrorCode> = new Map(
   Object.entries({
     KeyNotFound: ['NotFoundException'],
     KeyDisabled: ['DisabledException'],
-    InvalidKeyState: ['KMSInvalidStateException'],
+    InvalidKeyState: ['KMSInvalidStateException', 'ConflictException', 'CustomKeyStoreInvalidStateException'],
     InvalidKeyUsage: ['InvalidKeyUsageException', 'UnsupportedOperationException'],
     KeyUnavailable: ['KeyUnavailableException'],
     UnsupportedAlgorithm: ['InvalidSigningAlgorithmException'],
@@ -17,6 +17,21 @@ const CODES: ReadonlyMap<string, SigningErrorCode> = new Map(
       'SerializationException',
       'InvalidArnException',
       'InvalidGrantTokenException',
+      // Of operations that no signer calls.
+      'AlreadyExistsException',
+      'InvalidAliasNameException',
+      'InvalidGrantIdException',
+      'InvalidMarkerException',
+      'InvalidCiphertextException',
+      'InvalidImportTokenException',
+      'ExpiredImportTokenException',
+      'IncorrectKeyException',
+      'IncorrectKeyMaterialException',
+      'KMSInvalidMacException',
+      'MalformedPolicyDocumentException',
+      'TagException',
+      'CustomKeyStoreNameInUseException',
+      'CustomKeyStoreNotFoundException',
     ],
     AccessDenied: ['AccessDeniedException', 'AccessDenied', 'NotAuthorized', 'OptInRequired'],
     Unauthenticated: [
@@ -58,8 +73,11 @@ const CODES: ReadonlyMap<string, SigningErrorCode> = new Map(
   ),
 )
 
-/** Credentials that run out are followed by new ones. */
-const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException'])
+/** Codes for credentials that ran out. */
+const EXPIRED = new Set<string | undefined>(['ExpiredToken', 'ExpiredTokenException'])
+
+/** How AWS tells a signature for a region that the endpoint is not in from one by another secret: by its text alone. */
+const WRONG_REGION = /Credential should be scoped to a valid region/i
 
 /** What to do about it, where the service's own text does not say. */
 const ADVICE: Partial<Record<SigningErrorCode, string>> = {
@@ -71,6 +89,8 @@ const ADVICE: Partial<Record<SigningErrorCode, string>> = {
   Unauthenticated: 'check the credentials, the region and the clock of this machine',
   Configuration: 'check the endpoint',
 }
+
+const CHECK_REGION = 'check the region: requests are signed for another one than that of the endpoint'
 
 /** What is known of a refusal. */
 export interface Refusal {
@@ -84,8 +104,15 @@ export interface Refusal {
   readonly message?: string | undefined
   readonly requestId?: string | undefined
   readonly retryAfterMs?: number | undefined
+  /** Whether credentials that ran out are followed by new ones: not where they were given once and for all. */
+  readonly renewable?: boolean | undefined
   /** What must not be in the error although the service may have said it: credentials, the message. */
   readonly secrets?: readonly string[]
+}
+
+/** Whether a refusal says that the credentials ran out. */
+export function isExpired({ providerCode }: SigningError): boolean {
+  return EXPIRED.has(providerCode)
 }
 
 /**
@@ -93,18 +120,19 @@ export interface Refusal {
  * there is no code that is known.
  */
 export function refusalError(refusal: Refusal): SigningError {
-  const { provider, keyId, code, status, message, requestId, retryAfterMs, secrets = [] } = refusal
-  const ours = (code === undefined ? undefined : CODES.get(code)) ?? byStatus(code, status)
-  const said = redact(message ?? '', secrets)
+  const { provider, keyId, code, status, message = '', requestId, retryAfterMs, secrets = [] } = refusal
+  const scope = code === 'InvalidSignatureException' && WRONG_REGION.test(message)
+  const ours = scope ? 'Configuration' : (CODES.get(code ?? '') ?? byStatus(code, status))
+  const said = redact(message, secrets)
   const name = code === undefined ? `HTTP ${status ?? 'without a status'}` : shownCode(code, secrets)
-  const advice = ADVICE[ours]
+  const advice = scope ? CHECK_REGION : ADVICE[ours]
   const details: SigningErrorDetails = {
     provider,
     ...(keyId !== undefined && { keyId }),
     ...(code !== undefined && { providerCode: name }),
     ...(requestId !== undefined && { requestId: redactId(requestId, secrets) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(code !== undefined && EXPIRED.has(code) && { retryable: true }),
+    ...(EXPIRED.has(code) && { retryable: refusal.renewable ?? false }),
     ...(ours === 'Internal' && !CODES.has(code ?? '') && { retryable: (status ?? 500) >= 500 }),
   }
   const subject = keyId === undefined ? 'the request' : `the key ${printable(keyId)}`

@@ -85,6 +85,14 @@ export function assertSameKey(asked: string, answered: string | undefined, provi
 
 const ID = /^(?:mrk-)?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i
 
+const KEY_OF_AWS =
+  /^(?:arn:aws[a-z-]{0,16}:kms:[a-z0-9-]{1,32}:\d{12}:key\/)?(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|mrk-[0-9a-f]{32})$/
+
+/** Whether a key is called as AWS does it, by its id or its ARN: nothing in that could be anybody's text. */
+export function isKeyOfAws(keyId: string): boolean {
+  return KEY_OF_AWS.test(keyId)
+}
+
 /** The id in a key's ARN, or the id itself; undefined for an alias and for names that follow no rule. */
 function bareId(keyId: string): string | undefined {
   const inArn = /^arn:.*:key\/([^/]+)$/.exec(keyId)?.[1]

@@ -6,8 +6,17 @@ const MAX_LENGTH = 300
 /** Shorter ones are words that any text may hold. */
 const MIN_SECRET = 8
 
-/** As long as a secret access key and longer: keys, tokens, signatures, messages. No key id is, nor a part of an ARN. */
+/** As long as a secret access key and longer: keys, tokens, signatures, messages. */
+const MIN_RUN = 40
+
+/** No key id has such a run, nor a part of an ARN: their hyphens end it. */
 const LONG_RUN = /[A-Za-z0-9+/=_]{40,}/g
+
+/** In base64url, whose parts a token joins by points. */
+const LONG_URL_RUN = /[A-Za-z0-9_.-]{40,}/g
+
+/** Key ids, which may stand in such a run beside hyphens and points of their own. */
+const UUID = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/gi
 
 /** As long as this, a piece of a text is not there by chance. */
 const MIN_PART = 16
@@ -25,12 +34,29 @@ export function redact(text: string, secrets: readonly string[]): string {
     .trimStart()
     .split(/[\r\n]/, 1)
   const whole = withoutParts(firstLine.slice(0, 4 * MAX_LENGTH), secrets)
-  return printable(whole.replace(ACCESS_KEY_ID, REMOVED).replace(LONG_RUN, REMOVED), MAX_LENGTH)
+  return printable(withoutRuns(whole.replace(ACCESS_KEY_ID, REMOVED)), MAX_LENGTH)
 }
 
 /** The same for the identifier of a request: some servers' are as long as a secret, and look like one. */
 export function redactId(id: string, secrets: readonly string[]): string {
   return printable(withoutKnown(id, secrets), MAX_LENGTH)
+}
+
+/** Whether a name that a service gave holds something that it was told in confidence, or a piece of it. */
+export function holdsSecret(name: string, secrets: readonly string[]): boolean {
+  const known = withoutParts(withoutKnown(name, secrets), secrets)
+  return known !== name || known.replace(ACCESS_KEY_ID, REMOVED) !== name
+}
+
+function withoutRuns(text: string): string {
+  return text
+    .replace(LONG_RUN, REMOVED)
+    .replace(LONG_URL_RUN, (run) => (isToken(run.replace(UUID, '')) ? REMOVED : run))
+}
+
+/** Capitals, small letters and digits: names of hosts, of exceptions and of files lack one of them. */
+function isToken(run: string): boolean {
+  return run.length >= MIN_RUN && /[A-Z]/.test(run) && /[a-z]/.test(run) && /[0-9]/.test(run)
 }
 
 function withoutKnown(text: string, secrets: readonly string[]): string {
@@ -53,13 +79,18 @@ function withoutParts(text: string, secrets: readonly string[]): string {
 /** A message in the forms in which a server may repeat it. */
 export function formsOf(message: Uint8Array): string[] {
   const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength)
-  return [
+  const [hex, text] = [bytes.toString('hex'), bytes.toString('utf8')]
+  const forms = [
     bytes.toString('base64'),
     bytes.toString('base64url'),
-    bytes.toString('hex'),
-    bytes.toString('utf8'),
+    hex,
+    hex.toUpperCase(),
+    text,
+    // As it stands within JSON.
+    JSON.stringify(text).slice(1, -1),
     // As Go and Java write bytes.
     bytes.join(' '),
     bytes.join(', '),
   ]
+  return [...new Set(forms)]
 }

@@ -1,4 +1,5 @@
 import type { Algorithm, ProviderInput, ProviderKeyRequest, ProviderSignRequest } from '@signport/core'
+import type { GrantTokens } from './grant-tokens.js'
 
 /** `MessageType` of the protocol. */
 export type WireMessageType = 'RAW' | 'DIGEST' | 'EXTERNAL_MU'
@@ -18,9 +19,6 @@ export interface KeyParameters {
   readonly KeyId: string
   readonly GrantTokens?: string[]
 }
-
-/** For grants that have not reached every part of the service yet; up to ten. */
-export type GrantTokens = readonly string[]
 
 /** Sign's parameters. The message type is always said: left out, a digest would be hashed once more. */
 export function signParameters(

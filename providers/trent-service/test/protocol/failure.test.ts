@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { SigningErrorCode } from '@signport/core'
-import { type Refusal, refusalError } from '../../src/protocol/index.js'
+import { isExpired, type Refusal, refusalError } from '../../src/protocol/index.js'
 
 const refused = (more: Partial<Refusal>) => refusalError({ provider: 'p', keyId: 'k', ...more })
 
@@ -21,7 +21,11 @@ describe('the code of a service', () => {
     ['NotAuthorizedException', 'Unauthenticated', false],
     ['UnrecognizedClientException', 'Unauthenticated', false],
     ['InvalidSignatureException', 'Unauthenticated', false],
-    ['ExpiredTokenException', 'Unauthenticated', true],
+    ['ExpiredTokenException', 'Unauthenticated', false],
+    ['AlreadyExistsException', 'InvalidArgument', false],
+    ['InvalidAliasNameException', 'InvalidArgument', false],
+    ['TagException', 'InvalidArgument', false],
+    ['ConflictException', 'InvalidKeyState', false],
     ['ThrottlingException', 'Throttled', true],
     ['LimitExceededException', 'Throttled', true],
     ['DependencyTimeoutException', 'Unavailable', true],
@@ -59,6 +63,44 @@ describe('the status', () => {
       code: 'Unavailable',
       retryable: true,
     })
+  })
+})
+
+test.each(['ExpiredToken', 'ExpiredTokenException'])(
+  '%s may pass where new credentials can be had, and nowhere else',
+  (code) => {
+    expect(refused({ code, renewable: true })).toMatchObject({ code: 'Unauthenticated', retryable: true })
+    expect(refused({ code, renewable: false }).retryable).toBe(false)
+    expect(isExpired(refused({ code }))).toBe(true)
+    expect(isExpired(refused({ code: 'AccessDeniedException' }))).toBe(false)
+  },
+)
+
+describe('a signature that is not right', () => {
+  test.each<[string, string | undefined, SigningErrorCode, string]>([
+    [
+      'for another region',
+      "Credential should be scoped to a valid region, not 'eu-west-1'.",
+      'Configuration',
+      '(check the region: ',
+    ],
+    [
+      'for another day',
+      'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP',
+      'Unauthenticated',
+      '(check the credentials, ',
+    ],
+    [
+      'by another secret',
+      'The request signature we calculated does not match the signature you provided.',
+      'Unauthenticated',
+      '(check the credentials, ',
+    ],
+    ['without a reason', undefined, 'Unauthenticated', '(check the credentials, '],
+  ])('%s', (_, message, code, advice) => {
+    const error = refused({ code: 'InvalidSignatureException', message })
+    expect(error).toMatchObject({ code, retryable: false, providerCode: 'InvalidSignatureException' })
+    expect(error.message).toContain(advice)
   })
 })
 

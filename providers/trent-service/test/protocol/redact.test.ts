@@ -3,6 +3,9 @@ import fc from 'fast-check'
 import { formsOf, redact, redactId } from '../../src/protocol/index.js'
 
 const secret = fc.stringMatching(/^[!-~]{8,60}$/)
+/** What is not a secret, however long it is. */
+const kept = (text: string): [string, string[], string] => [text, [], text]
+
 const around = fc.stringMatching(/^[ -~]{0,40}$/)
 
 describe('what a person sees of a text', () => {
@@ -24,6 +27,24 @@ describe('what a person sees of a text', () => {
       "Key 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab' does not exist",
       [],
       "Key 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab' does not exist",
+    ],
+    [
+      'a token of three parts',
+      `Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.${'aB3-_'.repeat(8)} end`,
+      [],
+      'Bearer [removed] end',
+    ],
+    ['a long run of base64url', `token ${'Zm9-_2A'.repeat(7)} end`, [], 'token [removed] end'],
+    ['the id of a key', ...kept('Key 1234abcd-12ab-34cd-56ef-1234567890ab is disabled')],
+    [
+      'the id of a key behind other words',
+      ...kept('Key-Id.1234ABCD-12ab-34cd-56ef-1234567890ab is disabled'),
+    ],
+    ['the id of a key of several regions', ...kept(`Key mrk-${'1234abcd'.repeat(4)} is disabled`)],
+    ["an alias's ARN", ...kept('arn:aws:kms:eu-west-1:111122223333:alias/team-a/Invoices-2026-eu-west-1')],
+    [
+      'the name of a host',
+      ...kept('No answer of vpce-0123456789abcdef0-ab12cd34.kms.eu-west-1.vpce.amazonaws.com'),
     ],
     ['its first line', 'first\r\nsecond', [], 'first'],
     ['its first line after empty ones', '\n\n first', [], 'first'],
@@ -100,10 +121,12 @@ test('a message may be repeated as text, in base64, in hexadecimal and as number
     'w78+Pw==',
     'w78-Pw',
     'c3bf3e3f',
+    'C3BF3E3F',
     'ÿ>?',
     '195 191 62 63',
     '195, 191, 62, 63',
   ])
+  expect(formsOf(Buffer.from('a "b"\n'))).toContain('a \\"b\\"\\n')
   const view = new Uint8Array([1, 2, 3, 4]).subarray(1, 3)
   expect(formsOf(view)[2]).toBe('0203')
 })

@@ -15,14 +15,22 @@ const native =
     return verify(hash, message, { key, ...options }, signature)
   }
 
-const nodeReadsMlDsa = Number(process.versions.node.split('.')[0]) >= 22
+function nodeReads(spki: Uint8Array): boolean {
+  try {
+    return (
+      createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }).asymmetricKeyType !== undefined
+    )
+  } catch {
+    return false
+  }
+}
 
 /** By @noble/post-quantum, and by node:crypto where it can. */
 const mlDsa =
   (noble: typeof ml_dsa44): Verify =>
   (spki, message, signature) => {
     const valid = noble.verify(signature, message, spki.subarray(-(noble.lengths.publicKey ?? 0)))
-    if (!nodeReadsMlDsa || native()(spki, message, signature) === valid) return valid
+    if (!nodeReads(spki) || native()(spki, message, signature) === valid) return valid
     throw new Error('@noble/post-quantum and node:crypto differ.')
   }
 

@@ -23,7 +23,9 @@ export class AliasDirectory {
   }
 
   async #update(AliasName: string, TargetKeyId: string): Promise<void> {
-    const options = { endpoint: this.#endpoint, region: this.#region, credentials: this.#credentials }
+    // A copy: the SDK writes into what it is given.
+    const credentials = { ...this.#credentials }
+    const options = { endpoint: this.#endpoint, region: this.#region, credentials }
     const client = new KMSClient(options)
     try {
       await client.send(new UpdateAliasCommand({ AliasName, TargetKeyId }))

@@ -13,7 +13,7 @@ const ACCOUNT = '111122223333'
 export interface Connection {
   readonly endpoint: string
   readonly region: string
-  readonly credentials: Credentials
+  readonly credentials: Credentials | (() => Promise<Credentials>)
 }
 
 interface Credentials {
@@ -173,8 +173,15 @@ export function serviceFor(createProvider: (connection: Connection) => SigningPr
         {
           code: 'Unauthenticated',
           what: 'a token that has expired',
+          prepare: fault('expiredToken'),
+          shownBy: ALL,
+        },
+        {
+          code: 'Unauthenticated',
+          what: 'a token that has expired and can be had anew',
           retryable: true,
           prepare: fault('expiredToken'),
+          create: () => createProvider(connection({ credentials: async () => ({ ...SECRETS }) })),
           shownBy: ALL,
         },
         { code: 'Throttled', what: 'too many calls', prepare: fault('throttle'), shownBy: ALL },

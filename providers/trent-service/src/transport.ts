@@ -46,7 +46,8 @@ export function createTransport({ url, maxConnections, ca }: TransportOptions): 
   const open = secure ? https.request : http.request
   const agentOf = (options: http.AgentOptions) =>
     secure ? new https.Agent({ ...tls, ...options }) : new http.Agent(options)
-  const kept = agentOf({ keepAlive: true, maxSockets: maxConnections })
+  const keeping = () => agentOf({ keepAlive: true, maxSockets: maxConnections })
+  let kept = keeping()
   const underWay = new Set<() => void>()
   const send = ({ headers, body }: WireRequest, agent: http.Agent, context: CallContext) => {
     const request = open(url, { method: 'POST', headers, agent })
@@ -70,7 +71,10 @@ export function createTransport({ url, maxConnections, ca }: TransportOptions): 
     close() {
       closings++
       for (const end of underWay) end()
+      // Node may still open one for a request that has waited: it is not kept, and a later call uses others.
+      kept.keepSocketAlive = () => false
       kept.destroy()
+      kept = keeping()
     },
   }
 }

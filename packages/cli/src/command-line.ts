@@ -146,13 +146,22 @@ Examples:
 
 function emulateCommand({ signal }: Run): Command {
   return new Command('emulate')
-    .description('Run a key-management service on this machine that speaks as AWS KMS does.')
+    .description(
+      'Run a key-management service on this machine that speaks as AWS KMS and Alibaba Cloud KMS do.',
+    )
     .option('--port <N>', 'where it listens on 127.0.0.1 (default: any free port)')
     .option('--keys <FILE>', 'keep the keys in a file from one start to the next')
     .addOption(
       new Option('--seed <FILE>', 'start with the keys of a file, which is not written').conflicts('keys'),
     )
     .option('--region <REGION>', 'the region that it says it is (default: us-east-1)')
+    .option('--tls', 'listen on a second port, too, where it speaks TLS')
+    .addOption(
+      new Option('--ca-file <PATH>', 'write the certificate that TLS clients must trust').implies({
+        tls: true,
+      }),
+    )
+    .option('--client-key <DIR>', 'keep a ClientKey for clients of KMS instances in a folder')
     .option('--no-auth', 'answer requests without looking at their signatures')
     .addHelpText('after', EMULATE_EXAMPLES)
     .action(async (options: EmulateCommand) => {
@@ -167,4 +176,5 @@ Standard output has the lines that make a shell use it; it runs until Ctrl-C.
 Examples:
   signport emulate
   signport emulate --port 4599 --keys emulator-keys.json
+  signport emulate --ca-file emulator-ca.pem --client-key emulator-client-key
   signport emulate > emulator.env &`

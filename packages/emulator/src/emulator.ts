@@ -1,17 +1,30 @@
 import { randomBytes } from 'node:crypto'
+import type { ServerIdentity } from './certificates/private-ca.js'
+import type { ClientKey } from './client-key/client-key.js'
+import type { ClientKeyFiles, OpenedClientKey } from './client-key/client-key-folder.js'
+import { createClientKeys } from './client-key/client-keys.js'
 import type { Credential } from './credential.js'
+import { environmentOf } from './environment.js'
 import { createFaultTable, type FaultTable } from './faults/fault-table.js'
-import { readDocument, writeDocument } from './keys/key-document.js'
-import { readKeyFile, readSeedFile, writeKeyFile } from './keys/key-file.js'
-import { createKeyStore, type KeyState, type KeyStore } from './keys/key-store.js'
+import { inTurn } from './in-turn.js'
+import { openKeyStore } from './keys/open-key-store.js'
 import { type EmulatorOptions, readOptions, type Settings } from './options.js'
-import type { PlaneContext } from './planes/context.js'
-import type { Answer, Plane, PlaneRequest } from './planes/plane.js'
+import type { RequestHead, Responder } from './planes/plane.js'
+import { createPlanes } from './planes/planes.js'
 import { partitionOf } from './planes/trent/arn.js'
-import { createTrentPlane } from './planes/trent/trent-plane.js'
 import { createRequestLog, type RequestRecord } from './request-log.js'
-import { answerControl, type Control, isControl } from './server/control.js'
-import { HOST, startHttpServer } from './server/http-server.js'
+import { createControlResponder, isControl } from './server/control.js'
+import { HOST, type HttpServer, startHttpServer } from './server/http-server.js'
+import { noProtocol } from './server/no-protocol.js'
+
+/** Where an emulator speaks TLS. */
+export interface TlsEndpoint {
+  /** Such as `https://127.0.0.1:49153`. */
+  readonly url: string
+  readonly port: number
+  /** The certificate of the CA that clients must trust, PEM. It is for this machine alone, and for seven days. */
+  readonly ca: string
+}
 
 /** An emulator that runs. */
 export interface Emulator extends AsyncDisposable {
@@ -19,13 +32,19 @@ export interface Emulator extends AsyncDisposable {
   readonly url: string
   readonly host: string
   readonly port: number
+  /** The same by TLS, with the option `tls`. */
+  readonly tls: TlsEndpoint | undefined
   readonly region: string
   readonly accountId: string
   /** Who may use it; the first is the one in `environment`. */
   readonly credentials: readonly [Credential, ...Credential[]]
+  /** What clients of the protocol of KMS instances sign with. The same at every call. */
+  clientKey(): Promise<ClientKey>
+  /** Where it is on the disk, with the option `clientKeyFolder`. */
+  readonly clientKeyFiles: ClientKeyFiles | undefined
   /** What requests to the control plane, under `/_signport/`, must bring. */
   readonly controlToken: string
-  /** The variables by which AWS SDKs and the AWS CLI find it. */
+  /** The variables by which the SDKs and commands of AWS and of Alibaba Cloud find it. */
   readonly environment: Readonly<Record<string, string>>
   /** What goes wrong on purpose. */
   readonly faults: Pick<FaultTable, 'add' | 'clear' | 'list'>
@@ -43,36 +62,33 @@ export interface Emulator extends AsyncDisposable {
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const settings = readOptions(options)
-  const { region, accountId, credentials, notify, clock, auth } = settings
-  const store = createKeyStore({ clock, initial: await initialState(settings), ...saving(settings) })
-  const faults = createFaultTable()
-  const log = createRequestLog()
-  const controlToken = randomBytes(32).toString('base64url')
-  const planes = [
-    createTrentPlane({
-      place: { region, accountId, partition: partitionOf(region) },
-      credentials: auth === 'none' ? undefined : credentials,
-      store,
-      faults,
-      log,
-      clock,
-      notify,
-    } satisfies PlaneContext),
-  ]
-  const control = { token: controlToken, faults }
-  const server = await startHttpServer(settings.port, (request) => dispatch(request, planes, control))
+  const { region, accountId, credentials, notify, clock, auth, clientKeyFolder } = settings
+  const store = await openKeyStore(settings)
+  const folder = clientKeyFolder === undefined ? undefined : await openFolder(clientKeyFolder, clock())
+  const clientKeys = createClientKeys(clock, folder?.clientKey)
+  const [faults, log, controlToken] = [createFaultTable(), createRequestLog(), randomToken()]
+  const place = { region, accountId, partition: partitionOf(region) }
+  const allowed = auth === 'none' ? undefined : credentials
+  const context = { place, credentials: allowed, store, faults, log, clock, notify }
+  const planes = createPlanes(context, clientKeys)
+  const control = createControlResponder({ token: controlToken, faults })
+  const responderOf = (head: RequestHead) =>
+    isControl(head) ? control : (planes.find((each) => each.claims(head)) ?? noProtocol)
+  const listening = await listen(settings, responderOf)
   if (auth === 'none') notify('Requests are not checked: every program on this machine can use the keys.')
-  const close = closing(() => server.close(), store)
-  const url = `http://${HOST}:${server.port}`
+  const close = once(async () => {
+    await listening.close()
+    await store.close()
+  })
   return {
-    url,
-    host: HOST,
-    port: server.port,
+    ...listening.endpoints,
     region,
     accountId,
     credentials,
+    clientKey: clientKeys.get,
+    clientKeyFiles: folder?.files,
     controlToken,
-    environment: environmentOf(url, region, credentials[0]),
+    environment: environmentOf(listening.endpoints.url, region, credentials[0]),
     faults,
     requests: () => log.list(),
     close,
@@ -80,49 +96,59 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
 }
 
-async function initialState(settings: Settings): Promise<KeyState> {
-  const { keysFile, seedFile, seed, clock } = settings
-  const path = seedFile ?? keysFile
-  const document = seedFile ? await readSeedFile(seedFile) : keysFile ? await readKeyFile(keysFile) : seed
-  if (document !== undefined)
-    return readDocument(document, path === undefined ? 'The seed' : `The file of keys ${path}`, clock())
-  const state: KeyState = { keys: new Map(), aliases: new Map() }
-  // A path that cannot be written to is better noticed now than when there is a key to lose.
-  await saving(settings).save?.(state)
-  return state
+/** What makes certificates takes a while to be loaded, and few need it. */
+const loadFolder = inTurn(() => import('./client-key/client-key-folder.js'))
+const loadCa = inTurn(() => import('./certificates/private-ca.js'))
+
+async function openFolder(folder: string, now: Date): Promise<OpenedClientKey> {
+  const { openClientKeyFolder } = await loadFolder()
+  return openClientKeyFolder(folder, now)
 }
 
-function saving({ keysFile }: Settings): { save?: (state: KeyState) => Promise<void> } {
-  return keysFile === undefined ? {} : { save: (state) => writeKeyFile(keysFile, writeDocument(state)) }
+function randomToken(): string {
+  return randomBytes(32).toString('base64url')
 }
 
-async function dispatch(request: PlaneRequest, planes: readonly Plane[], control: Control): Promise<Answer> {
-  if (isControl(request)) return answerControl(request, control)
-  const plane = planes.find((each) => each.claims(request))
-  if (plane) return plane.answer(request)
-  const message = 'This is an emulator of AWS KMS: send X-Amz-Target: TrentService.OPERATION.'
-  const headers = { 'content-type': 'application/json' }
-  return { kind: 'response', status: 404, headers, body: `${JSON.stringify({ message })}\n` }
+interface Listening {
+  readonly endpoints: Pick<Emulator, 'url' | 'host' | 'port' | 'tls'>
+  close(): Promise<void>
 }
 
-function environmentOf(url: string, region: string, credential: Credential): Record<string, string> {
-  const { accessKeyId, secretAccessKey, sessionToken } = credential
+async function listen(
+  { port, tls }: Settings,
+  responderOf: (head: RequestHead) => Responder,
+): Promise<Listening> {
+  const identity = tls ? await createIdentity() : undefined
+  const servers = [await startHttpServer(port, responderOf)]
+  const tlsServer = identity && (await startHttpServer(0, responderOf, identity))
+  if (tlsServer) servers.push(tlsServer)
+  const [plain] = servers as [HttpServer]
   return {
-    AWS_ENDPOINT_URL_KMS: url,
-    AWS_REGION: region,
-    // The name that Python's SDK and the AWS CLI look for.
-    AWS_DEFAULT_REGION: region,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
+    endpoints: {
+      url: `http://${HOST}:${plain.port}`,
+      host: HOST,
+      port: plain.port,
+      tls: tlsServer && {
+        url: `https://${HOST}:${tlsServer.port}`,
+        port: tlsServer.port,
+        ca: identity.ca,
+      },
+    },
+    close: async () => void (await Promise.all(servers.map((server) => server.close()))),
   }
 }
 
+/** By the time of the machine, as clients judge it. */
+async function createIdentity(): Promise<ServerIdentity> {
+  const { createServerIdentity } = await loadCa()
+  return createServerIdentity(new Date())
+}
+
 /** However often it is asked for, an emulator is closed once. */
-function closing(closeServer: () => Promise<void>, store: KeyStore): () => Promise<void> {
+function once(close: () => Promise<void>): () => Promise<void> {
   let closed: Promise<void> | undefined
   return () => {
-    closed ??= closeServer().then(() => store.close())
+    closed ??= close()
     return closed
   }
 }

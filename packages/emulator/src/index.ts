@@ -1,5 +1,7 @@
+export type { ClientKey } from './client-key/client-key.js'
+export type { ClientKeyFiles } from './client-key/client-key-folder.js'
 export type { Credential } from './credential.js'
-export { type Emulator, startEmulator } from './emulator.js'
+export { type Emulator, startEmulator, type TlsEndpoint } from './emulator.js'
 export type { FaultKind } from './faults/fault-kind.js'
 export type { Fault, PendingFault } from './faults/fault-table.js'
 export type { SeedDocument } from './keys/key-document.js'

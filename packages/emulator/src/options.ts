@@ -21,6 +21,10 @@ export interface EmulatorOptions {
   readonly seedFile?: string
   /** The same, as an object. */
   readonly seed?: SeedDocument
+  /** Whether it listens on a second port, too, where it speaks TLS by a CA of its own. */
+  readonly tls?: boolean
+  /** The folder with the ClientKey for the protocol of KMS instances; one is made there where there is none. */
+  readonly clientKeyFolder?: string
   /** What time it is: for tests of what takes days. */
   readonly clock?: () => Date
   /** Is told what whoever runs the emulator should know, in one line, without anything secret. */
@@ -28,12 +32,14 @@ export interface EmulatorOptions {
 }
 
 /** Options that were checked and completed. */
-export interface Settings extends Required<Omit<EmulatorOptions, 'keysFile' | 'seedFile' | 'seed'>> {
+export interface Settings
+  extends Required<Omit<EmulatorOptions, 'keysFile' | 'seedFile' | 'seed' | 'clientKeyFolder'>> {
   /** What the environment of a client is set to, and who else may use the emulator. */
   readonly credentials: readonly [Credential, ...Credential[]]
   readonly keysFile: string | undefined
   readonly seedFile: string | undefined
   readonly seed: unknown
+  readonly clientKeyFolder: string | undefined
 }
 
 const PORT = 'expected a whole number from 0 to 65535'
@@ -43,7 +49,7 @@ const port = v.pipe(
 )
 
 const credential = v.strictObject({
-  accessKeyId: v.pipe(v.string(), v.regex(/^\w{16,128}$/, 'expected 16 to 128 letters, digits or _')),
+  accessKeyId: v.pipe(v.string(), v.regex(/^[\w.]{16,128}$/, 'expected 16 to 128 letters, digits, _ or .')),
   secretAccessKey: v.pipe(v.string(), v.nonEmpty()),
   sessionToken: v.optional(v.pipe(v.string(), v.nonEmpty())),
   expiration: v.optional(v.date()),
@@ -57,13 +63,15 @@ const schema = v.pipe(
     auth: v.optional(v.picklist(['sigv4', 'none']), 'sigv4'),
     credentials: v.optional(v.pipe(v.array(credential), v.minLength(1, 'expected at least one'))),
     region: v.optional(
-      v.pipe(v.string(), v.regex(/^[a-z]{2,}(?:-[a-z]+)+-\d$/, 'expected a region, such as us-east-1')),
+      v.pipe(v.string(), v.regex(/^[a-z]{2,}(?:-[a-z]+)+(?:-\d)?$/, 'expected a region, such as us-east-1')),
       'us-east-1',
     ),
     accountId: v.optional(v.pipe(v.string(), v.regex(/^\d{12}$/, 'expected twelve digits')), '111122223333'),
     keysFile: v.optional(path),
     seedFile: v.optional(path),
     seed: v.optional(v.unknown()),
+    tls: v.optional(v.boolean(), false),
+    clientKeyFolder: v.optional(path),
     clock: v.optional(v.function()),
     notify: v.optional(v.function()),
   }),
@@ -84,6 +92,7 @@ export function readOptions(options: EmulatorOptions): Settings {
     keysFile: rest.keysFile,
     seedFile: rest.seedFile,
     seed: rest.seed,
+    clientKeyFolder: rest.clientKeyFolder,
     clock: (clock as (() => Date) | undefined) ?? (() => new Date()),
     notify: (notify as ((line: string) => void) | undefined) ?? (() => undefined),
   }

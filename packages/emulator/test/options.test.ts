@@ -23,6 +23,8 @@ test.each<[object, string]>([
   [{ credentials: [{ ...credential, expiration: 'soon' }] }, 'credentials[0].expiration: expected Date'],
   [{ keysFile: 'a', seedFile: 'b' }, 'give one of keysFile, seedFile and seed'],
   [{ seed: {}, seedFile: 'b' }, 'give one of keysFile, seedFile and seed'],
+  [{ tls: 'yes' }, 'tls: expected boolean'],
+  [{ clientKeyFolder: '' }, 'clientKeyFolder: expected !0'],
   [{ keyFile: 'a' }, 'keyFile: there is no such member'],
   [{ port: 70_000, auth: 1 }, '; auth: expected'],
 ])('%j cannot be used', async (options, message) => {
@@ -32,7 +34,7 @@ test.each<[object, string]>([
   expect((failure as Error).message).not.toContain('hidden')
 })
 
-test('the environment is what AWS SDKs and the AWS CLI look at', async () => {
+test('the environment is what the SDKs and commands of AWS and of Alibaba Cloud look at', async () => {
   const credentials = [{ ...credential, sessionToken: 'token' }, credential]
   const emulator = await start({ credentials, region: 'eu-west-1', accountId: '123456789012' })
   expect(emulator).toMatchObject({ region: 'eu-west-1', accountId: '123456789012', credentials })
@@ -43,6 +45,9 @@ test('the environment is what AWS SDKs and the AWS CLI look at', async () => {
     AWS_ACCESS_KEY_ID: 'AKIDEXAMPLEEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'hidden',
     AWS_SESSION_TOKEN: 'token',
+    ALIBABA_CLOUD_ACCESS_KEY_ID: 'AKIDEXAMPLEEXAMPLE',
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'hidden',
+    ALIBABA_CLOUD_SECURITY_TOKEN: 'token',
   })
 })
 

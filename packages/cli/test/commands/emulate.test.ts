@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { request } from 'node:https'
 import { createServer } from 'node:net'
 import { describe, expect, test } from '@jest/globals'
 import { testFolder } from '../support/folder.js'
@@ -26,8 +28,7 @@ async function emulate(...args: string[]): Promise<Running> {
     })
   })
   await Promise.race([complete, outcome])
-  const lines = [...printed.matchAll(/^export (\w+)='([^']*)'$/gm)]
-  const environment = Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value]))
+  const environment = variablesOf(printed)
   return {
     environment,
     url: environment.AWS_ENDPOINT_URL_KMS ?? '',
@@ -38,13 +39,23 @@ async function emulate(...args: string[]): Promise<Running> {
   }
 }
 
+/** What a shell makes of it. */
+function variablesOf(printed: string): Record<string, string> {
+  const shell = execFileSync('sh', ['-euc', 'eval "$1"; env -0', 'sh', printed], {
+    env: { PATH: process.env.PATH },
+  })
+  const entries = shell
+    .toString()
+    .split('\0')
+    .filter((line) => /^(?:AWS|ALIBABA|SIGNPORT)_/.test(line))
+  return Object.fromEntries(entries.map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]))
+}
+
 async function call(url: string, operation: string, input: object = {}): Promise<Record<string, unknown>> {
   const headers = { 'x-amz-target': `TrentService.${operation}` }
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(input) })
   return { status: response.status, ...((await response.json()) as Record<string, unknown>) }
 }
-
-const UNSET = 'unset AWS_PROFILE AWS_SESSION_TOKEN AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'
 
 test('prints what a shell needs, and says on standard error where it is', async () => {
   const { environment, url, stop } = await emulate()
@@ -55,10 +66,15 @@ test('prints what a shell needs, and says on standard error where it is', async 
     AWS_DEFAULT_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: expect.stringMatching(/^AKIA\w{16}$/),
     AWS_SECRET_ACCESS_KEY: expect.stringMatching(/^\S{40}$/),
+    ALIBABA_CLOUD_ACCESS_KEY_ID: environment.AWS_ACCESS_KEY_ID,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: environment.AWS_SECRET_ACCESS_KEY,
+    SIGNPORT_EMULATOR_ENDPOINT: url.replace('http://', ''),
     SIGNPORT_EMULATOR_TOKEN: expect.stringMatching(/^\S{43}$/),
   })
   const shell = stdout.toString().split('\n')
-  expect([shell[0], shell.length]).toEqual([UNSET, 8])
+  const unset =
+    'unset AWS_PROFILE AWS_SESSION_TOKEN AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ALIBABA_CLOUD_SECURITY_TOKEN'
+  expect([shell[0], shell.length]).toEqual([unset, 11])
   expect(stderr).toContain(
     `signport: the emulator listens on ${url} until it is stopped, by Ctrl-C for instance.\n`,
   )
@@ -87,6 +103,49 @@ test('checks signatures, unless it is told not to, and warns then', async () => 
   expect(stderr).toContain(
     'signport: Requests are not checked: every program on this machine can use the keys.\n',
   )
+})
+
+describe('for clients of Alibaba Cloud', () => {
+  test('speaks TLS, and writes down whom they must trust', async () => {
+    const { environment, stop } = await emulate('--no-auth', '--ca-file', "the 'CA'.pem")
+    const { SIGNPORT_EMULATOR_TLS_ENDPOINT = '', SIGNPORT_EMULATOR_CA_FILE = '' } = environment
+    expect(SIGNPORT_EMULATOR_CA_FILE).toBe(folder.path("the 'CA'.pem"))
+    const options = { ca: readFileSync(SIGNPORT_EMULATOR_CA_FILE), agent: false as const }
+    const path = '/?Action=ListKeys&Version=2016-01-20'
+    const call = request(`https://${SIGNPORT_EMULATOR_TLS_ENDPOINT}${path}`, options).end()
+    const [response] = await once(call, 'response')
+    expect(response.statusCode).toBe(200)
+    response.resume()
+    const { stderr } = await stop()
+    expect(stderr).toContain(` and https://${SIGNPORT_EMULATOR_TLS_ENDPOINT} until it is stopped`)
+  })
+
+  test('replaces the certificate of an earlier start', async () => {
+    const certificates: string[] = []
+    for (let count = 0; count < 2; count += 1) {
+      await (await emulate('--ca-file', 'ca.pem')).stop()
+      certificates.push(readFileSync(folder.path('ca.pem'), 'utf8'))
+    }
+    expect(certificates[0]).not.toBe(certificates[1])
+  })
+
+  test('keeps a ClientKey in a folder from one start to the next', async () => {
+    const first = await emulate('--client-key', 'client key')
+    await first.stop()
+    const second = await emulate('--client-key', 'client key')
+    const { stderr } = await second.stop()
+    const [json = '', password = ''] = readdirSync(folder.path('client key')).toSorted()
+    for (const { environment } of [first, second])
+      expect(environment).toMatchObject({
+        SIGNPORT_EMULATOR_CLIENT_KEY_FILE: folder.path(`client key/${json}`),
+        SIGNPORT_EMULATOR_CLIENT_KEY_PASSWORD_FILE: folder.path(`client key/${password}`),
+      })
+    expect(JSON.parse(readFileSync(folder.path(`client key/${json}`), 'utf8'))).toEqual({
+      KeyId: json.replace(/^clientKey_(.*)\.json$/, '$1'),
+      PrivateKeyData: expect.any(String),
+    })
+    expect(stderr).not.toContain(readFileSync(folder.path(`client key/${password}`), 'utf8'))
+  })
 })
 
 test('gives a token that opens its control plane', async () => {
@@ -141,6 +200,12 @@ describe('fails', () => {
     ],
     [['--seed', 'none.json'], 'cannot read none.json: there is no such file.'],
     [['--keys', 'none/keys.json'], 'cannot read none/keys.json: there is no such file.'],
+    [['--client-key', 'open.json'], 'cannot read open.json: the system says EEXIST.'],
+    [['--ca-file', 'none/ca.pem'], 'cannot write none/ca.pem: there is no such file.'],
+    [
+      ['--ca-file', 'open.json'],
+      'open.json is there and is not a certificate: choose another path for --ca-file.',
+    ],
     [['--keys', 'open.json'], 'The file of keys open.json is open to others: run chmod 600 on it.'],
     [
       ['--seed', 'broken.json'],

@@ -24,7 +24,7 @@ const KINDS = {
   expiredToken: refuse('expiredToken'),
   stall: { effect: { does: 'stall' } },
   reset: { effect: { does: 'reset' } },
-  otherKey: { effect: { does: 'useOtherKey' }, operations: ['Sign'] },
+  otherKey: { effect: { does: 'useOtherKey' }, operations: ['Sign', 'AsymmetricSign'] },
 } as const satisfies Record<string, FaultKindRow>
 
 /** What can go wrong: see the README for what each kind does. */

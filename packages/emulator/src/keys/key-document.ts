@@ -2,7 +2,15 @@ import * as v from 'valibot'
 import { checked } from '../checked.js'
 import { KeyMaterialError, type KeyPair } from '../crypto/key-pair.js'
 import { generatePair, openPair } from './key-material.js'
-import { type AliasRecord, KEY_ID, type KeyRecord, stateOf } from './key-record.js'
+import {
+  type AliasRecord,
+  firstVersionId,
+  KEY_ID,
+  KEY_VERSION_ID,
+  type KeyRecord,
+  type KeyVersion,
+  stateOf,
+} from './key-record.js'
 import { algorithmsOf, KEY_SPECS, KEY_USAGES, type KeySpec, keySpec, usualUsage } from './key-spec.js'
 import type { KeyState } from './key-store.js'
 
@@ -11,23 +19,41 @@ const date = v.pipe(
   v.isoTimestamp('expected a time in ISO 8601, such as 2026-01-02T03:04:05.000Z'),
 )
 
+/** What a key is made from: a new one is made where there is neither. */
+const material = {
+  privateKey: v.optional(v.pipe(v.string(), v.nonEmpty())),
+  seed: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i, 'expected 64 hexadecimal digits'))),
+}
+
+const version = v.strictObject({
+  id: v.pipe(v.string(), v.regex(KEY_VERSION_ID, 'expected a UUID in lower case')),
+  ...material,
+  created: v.optional(date),
+})
+
+/** Longer than at AWS, as Alibaba Cloud allows. In days. */
+const MAX_WINDOW = 366
+
 const key = v.strictObject({
   id: v.pipe(v.string(), v.regex(KEY_ID, 'expected a UUID in lower case, or mrk- and 32 hexadecimal digits')),
   spec: v.picklist(KEY_SPECS),
   usage: v.optional(v.picklist(KEY_USAGES)),
-  privateKey: v.optional(v.pipe(v.string(), v.nonEmpty())),
-  seed: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i, 'expected 64 hexadecimal digits'))),
+  ...material,
+  versions: v.optional(v.pipe(v.array(version), v.minLength(1, 'expected at least one'))),
   description: v.optional(v.pipe(v.string(), v.maxLength(8192)), ''),
   tags: v.optional(v.record(v.string(), v.string()), {}),
   state: v.optional(v.picklist(['Enabled', 'Disabled', 'PendingDeletion']), 'Enabled'),
   created: v.optional(date),
   deletion: v.optional(
-    v.strictObject({ at: date, windowDays: v.pipe(v.number(), v.integer(), v.minValue(7), v.maxValue(30)) }),
+    v.strictObject({
+      at: date,
+      windowDays: v.pipe(v.number(), v.integer(), v.minValue(7), v.maxValue(MAX_WINDOW)),
+    }),
   ),
 })
 
 const alias = v.strictObject({
-  name: v.pipe(v.string(), v.regex(/^alias\/[a-zA-Z0-9:/_-]{1,250}$/, 'expected alias/ and a name after it')),
+  name: v.pipe(v.string(), v.regex(/^alias\/[a-zA-Z0-9:/_-]{1,255}$/, 'expected alias/ and a name after it')),
   keyId: v.string(),
   created: v.optional(date),
   updated: v.optional(date),
@@ -42,7 +68,9 @@ const schema = v.strictObject({
 /** Keys and aliases as a file holds them, or as `seed` is given: see the README. */
 export type SeedDocument = v.InferInput<typeof schema>
 
+type VersionEntry = v.InferOutput<typeof version>
 type KeyEntry = v.InferOutput<typeof key>
+type Material = Pick<KeyEntry, 'privateKey' | 'seed'>
 type AliasEntry = v.InferOutput<typeof alias>
 
 /**
@@ -78,22 +106,44 @@ async function readKey(entry: KeyEntry, place: string, now: Date): Promise<KeyRe
     throw new TypeError(
       `${place}.deletion: it should be there with the state PendingDeletion, and only then.`,
     )
-  const pair = await readPair(entry, place)
+  const made = created === undefined ? now : new Date(created)
   return {
     id,
     spec,
     usage,
     description,
     tags,
-    created: created === undefined ? now : new Date(created),
+    created: made,
     enabled: state === 'Enabled',
     ...(deletion && { deletion: { at: new Date(deletion.at), windowDays: deletion.windowDays } }),
-    ...(pair && { pair }),
+    versions: await readVersions(entry, place, made),
   }
 }
 
-async function readPair(entry: KeyEntry, place: string): Promise<KeyPair | undefined> {
-  const { spec, privateKey, seed } = entry
+/** What stands at the key itself is that of its only version: so it was before there were others. */
+async function readVersions(entry: KeyEntry, place: string, made: Date): Promise<KeyRecord['versions']> {
+  const { id, spec, privateKey, seed, versions = [] } = entry
+  const read = async (version: VersionEntry, where: string): Promise<KeyVersion> => {
+    const pair = await readPair(spec, version, where)
+    const created = version.created === undefined ? made : new Date(version.created)
+    return { id: version.id, created, ...(pair && { pair }) }
+  }
+  const [first, ...others] = await Promise.all(
+    versions.map((version, index) => read(version, `${place}.versions[${index}]`)),
+  )
+  if (!first) return [await read({ id: firstVersionId(id), privateKey, seed }, place)]
+  if (privateKey !== undefined || seed !== undefined)
+    throw new TypeError(`${place}: give privateKey or seed in versions alone, where there are versions.`)
+  if (new Set(versions.map((version) => version.id)).size < versions.length)
+    throw new TypeError(`${place}.versions: two of them have the same id.`)
+  return [first, ...others]
+}
+
+async function readPair(
+  spec: KeySpec,
+  { privateKey, seed }: Material,
+  place: string,
+): Promise<KeyPair | undefined> {
   if (privateKey !== undefined && seed !== undefined)
     throw new TypeError(`${place}: give privateKey or seed, not both.`)
   if (privateKey === undefined && seed === undefined) return generatePair(spec)
@@ -131,7 +181,7 @@ export function writeDocument({ keys, aliases }: KeyState): SeedDocument {
 }
 
 function writeKey(record: KeyRecord): SeedDocument['keys'][number] {
-  const { id, spec, usage, description, tags, created, deletion, pair } = record
+  const { id, spec, usage, description, tags, created, deletion, versions } = record
   return {
     id,
     spec,
@@ -141,6 +191,10 @@ function writeKey(record: KeyRecord): SeedDocument['keys'][number] {
     state: stateOf(record),
     created: created.toISOString(),
     ...(deletion && { deletion: { at: deletion.at.toISOString(), windowDays: deletion.windowDays } }),
-    ...(pair && { privateKey: pair.pem }),
+    versions: versions.map(({ id, created, pair }) => ({
+      id,
+      created: created.toISOString(),
+      ...(pair && { privateKey: pair.pem }),
+    })),
   }
 }

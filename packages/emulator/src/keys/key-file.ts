@@ -1,47 +1,19 @@
-import { randomBytes } from 'node:crypto'
-import { constants, type Stats } from 'node:fs'
-import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { readPrivateFile, writePrivateFile } from '../private-file.js'
 
 /**
- * Reads a file of keys; undefined when there is none. Whoever may read it has the keys, so that one that others may
- * read is refused; what is checked is the file that was opened.
+ * Reads a file of keys; undefined when there is none.
  *
  * @throws TypeError for a file that others may read or that is not JSON, and the system's errors
  */
 export async function readKeyFile(path: string): Promise<unknown> {
-  const file = await openIfThere(path)
-  if (!file) return undefined
-  try {
-    assertPrivate(await file.stat(), path)
-    return parse(await file.readFile('utf8'), path)
-  } finally {
-    await file.close()
-  }
+  const text = await readPrivateFile(path, 'The file of keys')
+  return text === undefined ? undefined : parse(text, path)
 }
 
 /** Reads a file of keys for tests, which is no secret. @throws TypeError when it is not JSON, and the system's errors */
 export async function readSeedFile(path: string): Promise<unknown> {
   return parse(await readFile(path, 'utf8'), path)
-}
-
-async function openIfThere(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
-}
-
-/** Windows has no such modes. */
-function assertPrivate(stats: Stats, path: string): void {
-  if (!stats.isFile()) throw new TypeError(`The file of keys ${path} is not a regular file.`)
-  const me = process.geteuid?.()
-  if (me === undefined) return
-  if (stats.uid !== me) throw new TypeError(`The file of keys ${path} belongs to another user.`)
-  if ((stats.mode & 0o077) !== 0)
-    throw new TypeError(`The file of keys ${path} is open to others: run chmod 600 on it.`)
 }
 
 function parse(text: string, path: string): unknown {
@@ -55,38 +27,7 @@ function parse(text: string, path: string): unknown {
   }
 }
 
-/**
- * Writes a file of keys, whole or not at all, so that only its owner can read it: into a draft beside it, which is
- * flushed to the disk and then takes its name.
- */
+/** Writes a file of keys, whole or not at all, so that only its owner can read it. */
 export async function writeKeyFile(path: string, document: unknown): Promise<void> {
-  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}.new`)
-  try {
-    await writeFlushed(draft, `${JSON.stringify(document, undefined, 2)}\n`)
-    await rename(draft, path)
-  } finally {
-    await rm(draft, { force: true })
-  }
-  await flushFolder(dirname(path))
-}
-
-async function writeFlushed(path: string, content: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600)
-  try {
-    await file.writeFile(content)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-/** The name is on the disk only when the folder is; systems that cannot flush a folder do so by themselves. */
-async function flushFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
+  await writePrivateFile(path, `${JSON.stringify(document, undefined, 2)}\n`)
 }

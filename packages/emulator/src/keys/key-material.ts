@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { DerError } from '../crypto/der.js'
 import { KeyMaterialError, type KeyPair } from '../crypto/key-pair.js'
+import type { KeyVersion } from './key-record.js'
 import { type KeySpec, keySpec } from './key-spec.js'
 import { SIGNING_ALGORITHM_NAMES, signingAlgorithm } from './signing-algorithm.js'
 
@@ -7,6 +9,19 @@ import { SIGNING_ALGORITHM_NAMES, signingAlgorithm } from './signing-algorithm.j
 export async function generatePair(spec: KeySpec): Promise<KeyPair | undefined> {
   const family = await keySpec(spec).family?.()
   return family?.open(spec, await family.generate(spec))
+}
+
+/** A key pair of a spec that is nobody's, for signatures that are wrong on purpose. */
+export async function otherPair(spec: KeySpec): Promise<KeyPair> {
+  const pair = await generatePair(spec)
+  if (pair) return pair
+  throw new TypeError(`${spec} has no key pairs.`)
+}
+
+/** A new version of a key, with key material of its own. */
+export async function newVersion(spec: KeySpec, created: Date): Promise<KeyVersion> {
+  const pair = await generatePair(spec)
+  return { id: randomUUID(), created, ...(pair && { pair }) }
 }
 
 const PROBE = { type: 'RAW', bytes: Buffer.from('Do these halves belong together?') } as const

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { KeyPair } from '../crypto/key-pair.js'
 import type { KeySpec, KeyUsage } from './key-spec.js'
 
@@ -6,6 +6,15 @@ import type { KeySpec, KeyUsage } from './key-spec.js'
 interface Deletion {
   readonly at: Date
   readonly windowDays: number
+}
+
+/** One version of a key: its key material. Only Alibaba Cloud KMS knows that there can be several. */
+export interface KeyVersion {
+  /** A UUID. */
+  readonly id: string
+  readonly created: Date
+  /** Absent for symmetric keys. */
+  readonly pair?: KeyPair
 }
 
 /** One key. A change makes a new record. */
@@ -19,8 +28,8 @@ export interface KeyRecord {
   readonly created: Date
   readonly enabled: boolean
   readonly deletion?: Deletion
-  /** Absent for symmetric keys. */
-  readonly pair?: KeyPair
+  /** The oldest first, which is the one that signs for whoever names none. */
+  readonly versions: readonly [KeyVersion, ...KeyVersion[]]
 }
 
 /** A second name of a key. */
@@ -46,9 +55,23 @@ const MULTI_REGION = 'mrk-'
 /** How ids of keys look. */
 export const KEY_ID = /^(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/
 
+/** How ids of versions look. */
+export const KEY_VERSION_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
 /** A new id. */
 export function newKeyId(multiRegion: boolean): string {
   return multiRegion ? `${MULTI_REGION}${randomBytes(16).toString('hex')}` : randomUUID()
+}
+
+/** The id of a key's first version, where nobody has given it another one: the same in every start. */
+export function firstVersionId(keyId: string): string {
+  const hash = createHash('sha256').update(`the first version of ${keyId}`).digest()
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x80
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80
+  const hex = hash.toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  )
 }
 
 /** Whether an id is that of a multi-Region key. */

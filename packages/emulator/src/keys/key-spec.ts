@@ -1,4 +1,5 @@
 import type { KeyFamily } from '../crypto/key-pair.js'
+import { inTurn } from '../in-turn.js'
 import type { SigningAlgorithmName } from './signing-algorithm.js'
 
 /** What a key is for, as AWS calls it. */
@@ -15,23 +16,6 @@ export interface KeySpecRow {
   readonly family?: () => Promise<KeyFamily>
   /** Whether AWS also names it as CustomerMasterKeySpec, which it no longer extends. */
   readonly legacy: boolean
-}
-
-let loading: Promise<unknown> = Promise.resolve()
-
-/**
- * Loads a module when it is first needed, and no two at the same time: test runners that load modules themselves, as
- * jest does, stumble over two loads that share a third module.
- */
-function inTurn<T>(load: () => Promise<T>): () => Promise<T> {
-  let loaded: Promise<T> | undefined
-  return () => {
-    if (loaded) return loaded
-    const mine = loading.then(load)
-    loading = mine.catch(() => undefined)
-    loaded = mine
-    return mine
-  }
 }
 
 const families = {

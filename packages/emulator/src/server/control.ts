@@ -1,7 +1,14 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Fault, FaultTable } from '../faults/fault-table.js'
-import type { PlaneRequest, Response } from '../planes/plane.js'
-import { headerValue } from '../planes/plane.js'
+import {
+  headerValue,
+  type PlaneRequest,
+  type RequestHead,
+  type Responder,
+  type Response,
+  USUAL_BODY_BYTES,
+} from '../planes/plane.js'
+import { isSame } from '../same.js'
+import { jsonResponse } from './json-response.js'
 
 /** Where the emulator itself is controlled. */
 const PREFIX = '/_signport/'
@@ -13,39 +20,47 @@ export interface Control {
 }
 
 /** Whether a request is for the emulator itself. */
-export function isControl({ target }: PlaneRequest): boolean {
+export function isControl({ target }: RequestHead): boolean {
   return target.startsWith(PREFIX)
 }
 
-/** Answers a request that is for the emulator itself. */
-export function answerControl(request: PlaneRequest, { token, faults }: Control): Response {
+/** Answers requests that are for the emulator itself. */
+export function createControlResponder(control: Control): Responder {
+  return {
+    maxBodyBytes: USUAL_BODY_BYTES,
+    tooLong: () => jsonResponse(413, { message: `The body is longer than ${USUAL_BODY_BYTES} bytes.` }),
+    answer: async (request) => answerControl(request, control),
+  }
+}
+
+function answerControl(request: PlaneRequest, { token, faults }: Control): Response {
   if (!isSame(headerValue(request, 'authorization') ?? '', `Bearer ${token}`))
-    return json(401, { message: 'Send the control token, as Authorization: Bearer TOKEN.' })
+    return jsonResponse(401, { message: 'Send the control token, as Authorization: Bearer TOKEN.' })
   if (request.target !== `${PREFIX}faults`)
-    return json(404, { message: `There is ${PREFIX}faults, and nothing else.` })
+    return jsonResponse(404, { message: `There is ${PREFIX}faults, and nothing else.` })
   switch (request.method) {
     case 'GET':
-      return json(200, { faults: faults.list() })
+      return jsonResponse(200, { faults: faults.list() })
     case 'DELETE':
       faults.clear()
-      return json(200, { faults: [] })
+      return jsonResponse(200, { faults: [] })
     case 'POST':
       return addFault(request, faults)
     default:
-      return json(405, { message: 'Use GET, POST or DELETE.' })
+      return jsonResponse(405, { message: 'Use GET, POST or DELETE.' })
   }
 }
 
 function addFault({ body }: PlaneRequest, faults: FaultTable): Response {
   const fault = parse(body)
-  if (fault === undefined) return json(400, { message: 'The body should be JSON.' })
+  if (fault === undefined) return jsonResponse(400, { message: 'The body should be JSON.' })
   try {
     faults.add(fault as Fault)
   } catch (error) {
-    if (error instanceof TypeError) return json(400, { message: error.message })
+    if (error instanceof TypeError) return jsonResponse(400, { message: error.message })
     throw error
   }
-  return json(201, { faults: faults.list() })
+  return jsonResponse(201, { faults: faults.list() })
 }
 
 function parse(body: Buffer): unknown {
@@ -53,20 +68,5 @@ function parse(body: Buffer): unknown {
     return JSON.parse(body.toString('utf8'))
   } catch {
     return undefined
-  }
-}
-
-/** In a time that does not depend on where they differ. */
-function isSame(a: string, b: string): boolean {
-  const [one, other] = [a, b].map((text) => createHash('sha256').update(text).digest())
-  return one !== undefined && other !== undefined && timingSafeEqual(one, other)
-}
-
-function json(status: number, value: object): Response {
-  return {
-    kind: 'response',
-    status,
-    headers: { 'content-type': 'application/json' },
-    body: `${JSON.stringify(value)}\n`,
   }
 }

@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { Credential } from '../credential.js'
+import { isSame } from '../same.js'
 import { AuthFailure } from './auth-failure.js'
 import { type Authorization, parseAuthorization } from './authorization.js'
-import { canonicalRequest, hashOf, type SignedRequest } from './canonical-request.js'
+import { canonicalRequest, type SignedRequest } from './canonical-request.js'
 import { signatureOf } from './signature.js'
 import { stringToSign } from './string-to-sign.js'
 
@@ -129,11 +129,6 @@ function assertToken(request: SignedRequest, { sessionToken = '', expiration }: 
   if (!isSame(sessionToken, only(request, 'x-amz-security-token') ?? '')) throw unrecognized()
   if (expiration && expiration <= now)
     throw new AuthFailure('ExpiredTokenException', 'The security token included in the request is expired')
-}
-
-/** In a time that does not depend on where they differ, or on how long they are. */
-function isSame(a: string, b: string): boolean {
-  return timingSafeEqual(Buffer.from(hashOf(a)), Buffer.from(hashOf(b)))
 }
 
 function refused(message: string): AuthFailure {

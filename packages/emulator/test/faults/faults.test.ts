@@ -1,9 +1,12 @@
-import { createPublicKey, verify } from 'node:crypto'
+import { createHash, createPublicKey, verify } from 'node:crypto'
 import { ListKeysCommand } from '@aws-sdk/client-kms'
 import { describe, expect, test } from '@jest/globals'
 import type { Emulator, Fault, FaultKind } from '@signport/emulator'
 import { FAULT_KINDS } from '../../src/faults/fault-kind.js'
+import { rpc, rpcKey, rpcOutput } from '../support/alibaba-rpc.js'
 import { base64, call, clientOf, createKey, http, output, start } from '../support/emulator.js'
+import { errorOf, instanceCall, publicKey, sign } from '../support/instance.js'
+import { encode } from '../support/protobuf.js'
 
 const withoutAuth = () => start({ auth: 'none' })
 
@@ -34,6 +37,134 @@ describe.each(Object.entries(REFUSALS))('%s', (kind, [status, __type, message]) 
     const refused = await call(emulator, 'ListKeys')
     expect({ status: refused.status, ...JSON.parse(refused.text) }).toEqual({ status, __type, message })
     expect(await call(emulator, 'ListKeys')).toMatchObject({ status: 200 })
+  })
+})
+
+const ALIBABA_REFUSALS = {
+  throttle: [429, 'Rejected.Throttling', 'QPS Limit Exceeded'],
+  internal: [500, 'InternalFailure', 'Internal Failure.'],
+  unavailable: [503, 'ServiceUnavailableTemporary', 'Service Unavailable Temporary.'],
+  dependencyTimeout: [503, 'ServiceUnavailableTemporary', 'Service Unavailable Temporary.'],
+  expiredToken: [
+    404,
+    'InvalidAccessKeyId.NotFound',
+    'The AccessKey ID provided does not exist in our records.',
+  ],
+} as const
+
+describe.each(Object.entries(ALIBABA_REFUSALS))(
+  '%s, in the words of Alibaba Cloud,',
+  (kind, [status, code, message]) => {
+    test('refuses one call of the OpenAPI, and no more', async () => {
+      const emulator = await withoutAuth()
+      emulator.faults.add({ kind: kind as FaultKind, operation: 'ListKeys' })
+      const refused = await rpc(emulator, 'ListKeys')
+      expect(refused).toMatchObject({ status, body: { HttpStatus: status, Code: code, Message: message } })
+      expect(await rpc(emulator, 'ListKeys')).toMatchObject({ status: 200 })
+    })
+
+    test('refuses one call of an instance, and no more', async () => {
+      const emulator = await withoutAuth()
+      const { KeyId } = await rpcKey(emulator, 'EC_P256')
+      emulator.faults.add({ kind: kind as FaultKind, operation: 'Sign', keyId: KeyId })
+      const body = encode({ 1: KeyId, 4: 'm' })
+      const expired = {
+        status: 401,
+        statusCode: 401,
+        code: 'Unauthorized',
+        message: 'The ClientKey has expired.',
+      }
+      const expected = kind === 'expiredToken' ? expired : { status, statusCode: status, code, message }
+      expect(errorOf(await instanceCall(emulator, 'Sign', body))).toMatchObject(expected)
+      expect(await instanceCall(emulator, 'Sign', body)).toMatchObject({ status: 200 })
+    })
+  },
+)
+
+describe('for clients of Alibaba Cloud', () => {
+  const alibabaKey = async () => {
+    const emulator = await withoutAuth()
+    const { KeyId, KeyVersionId } = await rpcKey(emulator, 'EC_P256')
+    const pem = (await publicKey(emulator, KeyId)).pem
+    const isValid = (signature: Buffer) => verify('sha256', Buffer.from('m'), pem, signature)
+    return { emulator, KeyId, KeyVersionId, isValid }
+  }
+
+  test('otherKey signs with another key, by AsymmetricSign and by Sign', async () => {
+    const { emulator, KeyId, KeyVersionId, isValid } = await alibabaKey()
+    const Digest = createHash('sha256').update('m').digest('base64')
+    const input = { KeyId, KeyVersionId, Algorithm: 'ECDSA_SHA_256', Digest }
+    const byRpc = async () => {
+      const { Value } = await rpcOutput<{ Value: string }>(emulator, 'AsymmetricSign', input)
+      return isValid(Buffer.from(Value, 'base64'))
+    }
+    const byInstance = async () =>
+      isValid((await sign(emulator, { keyId: KeyId, message: Buffer.from('m') })).signature)
+    emulator.faults.add({ kind: 'otherKey', times: 2 })
+    await rpcOutput(emulator, 'DescribeKey', { KeyId })
+    expect([await byRpc(), await byInstance(), await byRpc(), await byInstance()]).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ])
+    emulator.faults.add({ kind: 'otherKey', operation: 'AsymmetricSign' })
+    expect([await byInstance(), await byRpc()]).toEqual([true, false])
+  })
+
+  test.each(['id', 'arn', 'alias', 'aliasArn'] as const)(
+    'a fault meets one key, named by its %s',
+    async (form) => {
+      const { emulator, KeyId } = await alibabaKey()
+      await rpcOutput(emulator, 'CreateAlias', { AliasName: 'alias/a', KeyId })
+      const { KeyId: other } = await rpcKey(emulator, 'EC_P256')
+      const place = 'acs:kms:us-east-1:111122223333'
+      const names = {
+        id: KeyId,
+        arn: `${place}:key/${KeyId}`,
+        alias: 'alias/a',
+        aliasArn: `${place}:alias/a`,
+      }
+      emulator.faults.add({ kind: 'internal', keyId: names[form], times: null })
+      const statuses: number[] = []
+      for (const name of [other, ...Object.values(names)]) {
+        statuses.push((await rpc(emulator, 'DescribeKey', { KeyId: name })).status)
+        statuses.push((await instanceCall(emulator, 'GetPublicKey', encode({ 1: name }))).status)
+      }
+      expect(statuses).toEqual([200, 200, ...Array(8).fill(500)])
+    },
+  )
+
+  test('reset and stall are the same', async () => {
+    const { emulator, KeyId } = await alibabaKey()
+    emulator.faults.add({ kind: 'reset', times: 2 })
+    await expect(rpc(emulator, 'ListKeys')).rejects.toMatchObject({ code: 'ECONNRESET' })
+    await expect(instanceCall(emulator, 'Sign', encode({ 1: KeyId }))).rejects.toMatchObject({
+      code: 'ECONNRESET',
+    })
+    emulator.faults.add({ kind: 'stall' })
+    const stalled = instanceCall(emulator, 'Sign', encode({ 1: KeyId })).catch((error: unknown) => error)
+    const count = emulator.requests().length
+    while (emulator.requests().length === count) await new Promise((resolve) => setTimeout(resolve, 5))
+    await emulator.close()
+    expect(await stalled).toMatchObject({ code: 'ECONNRESET' })
+  })
+
+  test('the log has what they asked for, and nothing of their messages', async () => {
+    const { emulator, KeyId } = await alibabaKey()
+    await sign(emulator, { keyId: KeyId, message: Buffer.from('hidden') })
+    await rpc(emulator, 'DescribeKey', { KeyId: 'alias/none' })
+    expect(emulator.requests().slice(-2)).toEqual([
+      { at: expect.any(Date), operation: 'Sign', keyId: KeyId, status: 200, requestId: expect.any(String) },
+      {
+        at: expect.any(Date),
+        operation: 'DescribeKey',
+        keyId: 'alias/none',
+        status: 404,
+        code: 'Forbidden.AliasNotFound',
+        requestId: expect.any(String),
+      },
+    ])
   })
 })
 

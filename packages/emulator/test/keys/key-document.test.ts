@@ -238,6 +238,35 @@ describe('a seed', () => {
       document({ ...key, spec: 'ML_DSA_44', seed: 'a1' }),
       'keys[0].seed: expected 64 hexadecimal digits',
     ],
+    ['no version', document({ ...key, versions: [] }), 'keys[0].versions: expected at least one'],
+    [
+      'a version without an id',
+      document({ ...key, versions: [{ privateKey: pem }] }),
+      'keys[0].versions[0].id: it is missing',
+    ],
+    [
+      'a version twice',
+      document({ ...key, versions: Array(2).fill({ id: ID, privateKey: pem }) }),
+      'keys[0].versions: two of them have the same id',
+    ],
+    [
+      'a key beside its versions',
+      document({ ...key, privateKey: pem, versions: [{ id: ID }] }),
+      'keys[0]: give privateKey or seed in versions alone, where there are versions',
+    ],
+    [
+      'a version of another kind',
+      document({
+        ...key,
+        versions: [{ id: ID }, { id: OTHER_ID.replace(/^mrk-/, ''), privateKey: ed25519 }],
+      }),
+      'keys[0].versions[1].id: expected a UUID in lower case',
+    ],
+    [
+      'a version with a key of another kind',
+      document({ ...key, versions: [{ id: ID, privateKey: ed25519 }] }),
+      'keys[0].versions[0].privateKey should be a key on the curve prime256v1',
+    ],
     [
       'a seed and a key',
       document({ ...key, spec: 'ML_DSA_44', seed: 'a1'.repeat(32), privateKey: pem }),

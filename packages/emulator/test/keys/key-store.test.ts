@@ -13,6 +13,7 @@ const record = (id: string): KeyRecord => ({
   tags: {},
   created: NOW,
   enabled: true,
+  versions: [{ id, created: NOW }],
 })
 
 test('changes are made one after the other, and seen when they are saved', async () => {

@@ -81,6 +81,17 @@ describe('bodies', () => {
     })
   })
 
+  test.each([
+    ['the control plane', '/_signport/faults', {}],
+    ['no protocol', '/', {}],
+    ['the OpenAPI of Alibaba Cloud', '/?Action=ListKeys', {}],
+  ])('of a byte more are refused by %s, too', async (_what, path, headers) => {
+    const { port } = await start({ auth: 'none' })
+    const answer = await http(port, { path, headers, body: padded(MAX + 1) })
+    expect(answer).toMatchObject({ status: 413, headers: { connection: 'close' } })
+    expect(answer.text).toContain('The body is longer than 262144 bytes.')
+  })
+
   test('without an end are refused as soon as they are too long', async () => {
     const { port } = await start({ auth: 'none' })
     const outgoing = request({ host: '127.0.0.1', port, method: 'POST', headers: TARGET })
@@ -96,10 +107,9 @@ describe('bodies', () => {
 test('what speaks no protocol of the emulator is told so', async () => {
   const { port } = await start()
   const { status, text: body } = await http(port, { method: 'GET' })
-  expect([status, JSON.parse(body)]).toEqual([
-    404,
-    { message: 'This is an emulator of AWS KMS: send X-Amz-Target: TrentService.OPERATION.' },
-  ])
+  const message =
+    'This is an emulator of AWS KMS and of Alibaba Cloud KMS: send X-Amz-Target: TrentService.OPERATION, or ?Action=OPERATION&Version=2016-01-20, or x-kms-apiname: OPERATION.'
+  expect([status, JSON.parse(body)]).toEqual([404, { message }])
 })
 
 describe('closing', () => {

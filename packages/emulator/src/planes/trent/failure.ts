@@ -32,17 +32,14 @@ export type FailureCode = keyof typeof STATUSES
 export class TrentFailure extends Error {
   override readonly name = 'TrentFailure'
   readonly code: FailureCode
+  readonly status: number
 
   /** @param message what the answer says; nothing, for the errors that AWS sends without a message */
   constructor(code: FailureCode, message = '') {
     super(message)
     this.code = code
+    this.status = STATUSES[code]
   }
-}
-
-/** The status of a failure. */
-export function statusOf({ code }: TrentFailure): number {
-  return STATUSES[code]
 }
 
 /** The body of a failure. AWS writes the message with a capital letter in a few errors, and clients must read both. */

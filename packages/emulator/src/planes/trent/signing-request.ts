@@ -40,7 +40,8 @@ export function signingRequest(
 ): SigningRequest {
   const key = findKey(input.KeyId, context)
   assertEnabled(key, context)
-  const { spec, usage, pair } = key
+  const { spec, usage } = key
+  const [{ pair }] = key.versions
   if (usage !== 'SIGN_VERIFY' || !pair) {
     const arn = keyArn(context.place, key)
     const message = `${arn} key usage is ${usage} which is not valid for ${operation}.`

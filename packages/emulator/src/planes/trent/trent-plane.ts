@@ -1,9 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { Refusal } from '../../faults/fault-kind.js'
-import type { PlaneContext } from '../context.js'
-import { type Answer, headerValue, headerValues, type Plane, type PlaneRequest } from '../plane.js'
+import { answerCall, type Call, meetFaults, type Outcome, type Protocol } from '../call.js'
+import type { OperationContext, PlaneContext } from '../context.js'
+import {
+  headerValue,
+  headerValues,
+  type Plane,
+  type PlaneRequest,
+  type RequestHead,
+  type Response,
+  USUAL_BODY_BYTES,
+} from '../plane.js'
 import { authenticate } from './authenticate.js'
-import { bodyOf, type FailureCode, statusOf, TrentFailure } from './failure.js'
+import { bodyOf, type FailureCode, TrentFailure } from './failure.js'
 import { namesOfKey } from './find-key.js'
 import type { Operation } from './operation.js'
 import { OPERATIONS, OTHER_OPERATIONS } from './operations.js'
@@ -12,53 +21,42 @@ const TARGET = 'x-amz-target'
 
 /** The protocol of AWS KMS: AWS JSON 1.1, with the operation in a header. */
 export function createTrentPlane(context: PlaneContext): Plane {
+  const protocol: Protocol<object, TrentFailure> = {
+    carryOut: (request, call) => carryOut(request, context, call),
+    succeed: (output, call) => response(200, JSON.stringify(output), call),
+    fail: (failure, call) => response(failure.status, bodyOf(failure), call),
+    failureOf: (error) => (error instanceof TrentFailure ? error : undefined),
+    ownFailure: (message) => new TrentFailure('KMSInternalException', message),
+  }
   return {
-    claims: (request) =>
-      headerValues(request, TARGET).length > 0 ||
-      headerValues(request, 'authorization').some((value) => value.startsWith('AWS4-')),
-    answer: (request) => answer(request, context),
+    claims,
+    maxBodyBytes: USUAL_BODY_BYTES,
+    tooLong,
+    answer: (request) => answerCall(request, context, protocol),
   }
 }
 
-/** What is known about a request so far: the log wants to know, however it ends. */
-interface Progress {
-  readonly requestId: string
-  operation?: string
-  keyId?: string
+function claims(head: RequestHead): boolean {
+  if (headerValues(head, TARGET).length > 0) return true
+  return headerValues(head, 'authorization').some((value) => value.startsWith('AWS4-'))
 }
 
-async function answer(request: PlaneRequest, context: PlaneContext): Promise<Answer> {
-  const progress: Progress = { requestId: randomUUID() }
-  try {
-    const outcome = await carryOut(request, context, progress)
-    if ('kind' in outcome) {
-      record(context, progress, {})
-      return outcome
-    }
-    record(context, progress, { status: 200 })
-    return response(200, JSON.stringify(outcome.output), progress)
-  } catch (error) {
-    const failure = failureOf(error, progress, context)
-    record(context, progress, { status: statusOf(failure), code: failure.code })
-    return response(statusOf(failure), bodyOf(failure), progress)
-  }
+function tooLong(): Response {
+  const message = `The body is longer than ${USUAL_BODY_BYTES} bytes.`
+  const body = JSON.stringify({ __type: 'RequestEntityTooLargeException', message })
+  return response(413, body, { requestId: randomUUID() })
 }
 
-type Outcome = { readonly output: object } | { readonly kind: 'stall' } | { readonly kind: 'reset' }
-
-async function carryOut(request: PlaneRequest, context: PlaneContext, progress: Progress): Promise<Outcome> {
+async function carryOut(request: PlaneRequest, context: PlaneContext, call: Call): Promise<Outcome<object>> {
   const name = /^TrentService\.(\w+)$/.exec(headerValue(request, TARGET) ?? '')?.[1]
-  if (name !== undefined) progress.operation = name
+  if (name !== undefined) call.operation = name
   authenticate(request, context)
   const operation = operationOf(request, name)
   const input = readBody(request.body)
-  if (typeof input.KeyId === 'string') progress.keyId = input.KeyId
-  const { keyId } = progress
-  const keyNames = () => (keyId === undefined ? [] : namesOfKey(keyId, context))
-  const effect = context.faults.meet({ operation: name ?? '', keyNames })
-  if (effect?.does === 'refuse') throw refuse(effect.refusal)
-  if (effect?.does === 'stall' || effect?.does === 'reset') return { kind: effect.does }
-  return { output: await operation(input, { ...context, effect }) }
+  if (typeof input.KeyId === 'string') call.keyId = input.KeyId
+  const keyNames = (keyId: string) => namesOfKey(keyId, context)
+  const run = (effect: OperationContext['effect']) => operation(input, { ...context, effect })
+  return meetFaults({ context, call, keyNames, refuse, run })
 }
 
 function operationOf({ method }: PlaneRequest, name: string | undefined): Operation {
@@ -98,32 +96,7 @@ function refuse(refusal: Refusal): TrentFailure {
   return new TrentFailure(code, message)
 }
 
-/** An error of the emulator itself is told to whoever runs it, by its place alone: its text may quote a key. */
-function failureOf(error: unknown, { operation }: Progress, { notify }: PlaneContext): TrentFailure {
-  if (error instanceof TrentFailure) return error
-  const { name = 'Error', code, stack = '' } = error as Partial<NodeJS.ErrnoException>
-  const place = /^\s+at .*$/m.exec(stack)?.[0].trim()
-  const facts = [name, code, place].filter((fact) => fact !== undefined)
-  notify(`${operation ?? 'A request'} failed in the emulator itself: ${facts.join(' ')}`)
-  return new TrentFailure('KMSInternalException', 'The emulator failed; it says more where it was started.')
-}
-
-function record(
-  { log, clock }: PlaneContext,
-  { requestId, operation, keyId }: Progress,
-  { status, code }: { status?: number; code?: string },
-): void {
-  log.add({
-    at: clock(),
-    operation,
-    status,
-    requestId,
-    ...(keyId !== undefined && { keyId }),
-    ...(code !== undefined && { code }),
-  })
-}
-
-function response(status: number, body: string, { requestId }: Progress): Answer {
+function response(status: number, body: string, { requestId }: Call): Response {
   const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId }
   return { kind: 'response', status, headers, body }
 }

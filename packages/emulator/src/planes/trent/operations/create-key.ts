@@ -1,4 +1,4 @@
-import { generatePair } from '../../../keys/key-material.js'
+import { newVersion } from '../../../keys/key-material.js'
 import { type KeyRecord, newKeyId } from '../../../keys/key-record.js'
 import { algorithmsOf, KEY_SPECS, KEY_USAGES, type KeySpec, type KeyUsage } from '../../../keys/key-spec.js'
 import { TrentFailure } from '../failure.js'
@@ -34,16 +34,16 @@ export const createKey = operation(members, async (input, { store, place, clock 
   const spec = specOf(input)
   const usage = usageOf(input, spec)
   const tags = tagsOf(input)
-  const pair = await generatePair(spec)
+  const now = clock()
   const key: KeyRecord = {
     id: newKeyId(input.MultiRegion ?? false),
     spec,
     usage,
     description: input.Description ?? '',
     tags,
-    created: clock(),
+    created: now,
     enabled: true,
-    ...(pair && { pair }),
+    versions: [await newVersion(spec, now)],
   }
   await store.change(({ keys }) => void keys.set(key.id, key))
   return { KeyMetadata: keyMetadata(key, place) }

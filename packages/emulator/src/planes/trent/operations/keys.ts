@@ -18,9 +18,10 @@ export const getPublicKey = operation({ KeyId: keyId, GrantTokens }, (input, con
   const key = findKey(input.KeyId, context)
   const arn = keyArn(context.place, key)
   assertNotPending(key, context)
-  if (!key.pair)
+  const [{ pair }] = key.versions
+  if (!pair)
     throw new TrentFailure('UnsupportedOperationException', `${arn} is not asymmetric: it has no public key.`)
-  return { KeyId: arn, PublicKey: key.pair.spki.toString('base64'), ...specMembers(key) }
+  return { KeyId: arn, PublicKey: pair.spki.toString('base64'), ...specMembers(key) }
 })
 
 /** As many keys as AWS lists when nobody says how many, and at most. */

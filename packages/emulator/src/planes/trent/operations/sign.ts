@@ -1,5 +1,4 @@
-import { generatePair } from '../../../keys/key-material.js'
-import type { KeyRecord } from '../../../keys/key-record.js'
+import { otherPair } from '../../../keys/key-material.js'
 import { keyArn } from '../arn.js'
 import { TrentFailure } from '../failure.js'
 import { operation } from '../operation.js'
@@ -8,7 +7,7 @@ import { signingMembers, signingRequest } from '../signing-request.js'
 /** Sign: a signature of a message or of its digest. */
 export const sign = operation(signingMembers, async (input, context) => {
   const { key, pair, algorithm, message } = signingRequest('Sign', input, context)
-  const signer = context.effect?.does === 'useOtherKey' ? await otherPair(key) : pair
+  const signer = context.effect?.does === 'useOtherKey' ? await otherPair(key.spec) : pair
   const signature = await signer.sign(algorithm, message)
   assertNotDry(input.DryRun)
   return {
@@ -17,12 +16,6 @@ export const sign = operation(signingMembers, async (input, context) => {
     SigningAlgorithm: algorithm.name,
   }
 })
-
-async function otherPair({ spec }: KeyRecord) {
-  const pair = await generatePair(spec)
-  if (!pair) throw new TypeError(`${spec} has no key pairs.`)
-  return pair
-}
 
 /** A dry run that would succeed ends here, and says so by an error. */
 export function assertNotDry(dryRun: boolean | undefined): void {

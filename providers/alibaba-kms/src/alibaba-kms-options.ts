@@ -1,0 +1,87 @@
+/** What OpenAPI requests are signed with: an AccessKey of a RAM user, or temporary credentials of a role. */
+export interface AlibabaKmsCredentials {
+  readonly accessKeyId: string
+  readonly accessKeySecret: string
+  /** Of temporary credentials (STS). */
+  readonly securityToken?: string | undefined
+}
+
+/** Gives credentials; called before each request, so it should keep what it fetches for as long as that is valid. */
+export type AlibabaKmsCredentialsCallback = () => Promise<AlibabaKmsCredentials>
+
+/** Keys by KMS's OpenAPI, through the vendor's client: digests only. */
+export interface AlibabaKmsOpenApiOptions {
+  readonly transport: 'openapi'
+  /** The region of the keys, such as `cn-hangzhou`. It may be left out where there is an endpoint. */
+  readonly region?: string | undefined
+  /** The network that the region's host is reached from: `public` by default; `vpc` from within one. */
+  readonly network?: 'public' | 'vpc' | undefined
+  /** Another host than the region's, with a port if it needs one. http (`http://127.0.0.1:4599`) is for this machine. */
+  readonly endpoint?: string | undefined
+  /** Permits http to other machines, where everybody on the way can read tokens and change what is signed. */
+  readonly allowInsecureHttp?: boolean | undefined
+  /**
+   * The version of the key that signs, which OpenAPI must be told. By default the key's only one; a key with several is
+   * refused until one is named. It is a version of one key: make a provider for each key that has several.
+   */
+  readonly keyVersion?: string | undefined
+  /**
+   * Credentials or a function that gives them. By default what `@alicloud/credentials` finds (environment, OIDC, profiles,
+   * a role of this machine), which goes to KMS and to this machine alone.
+   */
+  readonly credentials?: AlibabaKmsCredentials | AlibabaKmsCredentialsCallback | undefined
+}
+
+/** Where the password of a ClientKey comes from: one of the three. */
+export interface ClientKeyPassword {
+  /** A file that holds it and that only its owner may read, as the console offers it beside the ClientKey. */
+  readonly passwordFile?: string | undefined
+  /** The name of an environment variable that holds it. */
+  readonly passwordEnv?: string | undefined
+  /** A function that gives it, once. */
+  readonly password?: (() => string | Promise<string>) | undefined
+}
+
+/** A ClientKey in the file that the console gives out (clientKey_….json); only its owner may read it. */
+export interface ClientKeyFile extends ClientKeyPassword {
+  readonly file: string
+}
+
+/** What such a file holds, parsed. */
+export interface ClientKeyContent extends ClientKeyPassword {
+  readonly KeyId: string
+  /** PKCS#12 in base64. */
+  readonly PrivateKeyData: string
+}
+
+/** A ClientKey whose private key was taken out of its PKCS#12. */
+export interface ClientKeyPair {
+  readonly keyId: string
+  /** RSA, as PEM that is not encrypted. */
+  readonly privateKey: string
+}
+
+/** Keys of a KMS instance by the instance's own API: messages and digests, in its VPC only. */
+export interface AlibabaKmsInstanceOptions {
+  readonly transport: 'instance'
+  /** `INSTANCE.cryptoservice.kms.aliyuncs.com`, with a port if it needs one. http is for this machine alone. */
+  readonly endpoint: string
+  /** What requests are signed with: the ClientKey of an application access point. */
+  readonly clientKey: ClientKeyFile | ClientKeyContent | ClientKeyPair
+  /** The certificates of the instance's private authority, as PEM, which are trusted instead of those that Node trusts. */
+  readonly ca?: string | undefined
+  /** The file that holds them (PrivateKmsCA_kst-….pem). */
+  readonly caFile?: string | undefined
+  /**
+   * The version of the key that signs, where it has several. Only the vendor's migration SDK knows how an instance is told
+   * (x-kms-migrationkeyversionid): an answer for another version is an error.
+   */
+  readonly keyVersion?: string | undefined
+  /** The longest body of a request that the instance takes, in bytes. 3 MiB by default. */
+  readonly maxBodyBytes?: number | undefined
+  /** How many connections are open at a time; further calls wait. 50 by default. */
+  readonly maxConnections?: number | undefined
+}
+
+/** What `createAlibabaKmsProvider` is told; `transport` says which of the two APIs the keys are used by. */
+export type AlibabaKmsOptions = AlibabaKmsOpenApiOptions | AlibabaKmsInstanceOptions

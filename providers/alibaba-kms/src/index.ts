@@ -1,0 +1,18 @@
+export type {
+  AlibabaKmsCredentials,
+  AlibabaKmsCredentialsCallback,
+  AlibabaKmsInstanceOptions,
+  AlibabaKmsOpenApiOptions,
+  AlibabaKmsOptions,
+  ClientKeyContent,
+  ClientKeyFile,
+  ClientKeyPair,
+  ClientKeyPassword,
+} from './alibaba-kms-options.js'
+export { createAlibabaKmsProvider } from './alibaba-kms-provider.js'
+export {
+  type AlibabaKmsConfig,
+  type AlibabaKmsInstanceConfig,
+  type AlibabaKmsOpenApiConfig,
+  provider,
+} from './descriptor.js'

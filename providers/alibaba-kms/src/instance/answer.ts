@@ -1,0 +1,157 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Message } from '@bufbuild/protobuf'
+import type { GenMessage } from '@bufbuild/protobuf/codegenv2'
+import type { MessageType, SigningError } from '@signport/core'
+import { printable } from '@signport/core/kit'
+import { invalidAnswer, misconfigured } from '../failure.js'
+import {
+  GetPublicKeyResponseSchema,
+  RefusalSchema,
+  type SignResponse,
+  SignResponseSchema,
+} from '../generated/instance_pb.js'
+import { redactId } from '../redact.js'
+import { refusalError } from '../refusal.js'
+import { KEY_VERSION_HEADER } from './authorization.js'
+import { MAX_ANSWER_BYTES, type RawAnswer } from './exchange.js'
+import { readMessage, WireFormatError } from './wire-format.js'
+
+/** What was asked. */
+export interface Question {
+  readonly url: URL
+  readonly keyId: string
+  /** What the instance was told in confidence; asked for only when there is an error. */
+  readonly secrets: () => readonly string[]
+}
+
+/** What Sign answered. */
+export interface SignAnswer {
+  readonly signature: Uint8Array
+  readonly keyId: string | undefined
+  readonly keyVersion: string | undefined
+  readonly algorithm: string | undefined
+  readonly messageType: MessageType | undefined
+  readonly requestId: string | undefined
+}
+
+/** What GetPublicKey answered. */
+export interface KeyAnswer {
+  readonly publicKey: string
+  readonly keyId: string | undefined
+  readonly keyVersion: string | undefined
+}
+
+const MESSAGE_TYPES: ReadonlyMap<string, MessageType> = new Map([
+  ['RAW', 'raw'],
+  ['DIGEST', 'digest'],
+])
+
+/** @throws SigningError by the service's own code; `InvalidResponse` for what is no answer */
+export function readSignAnswer(raw: RawAnswer, question: Question): SignAnswer {
+  const answer = readAnswer(SignResponseSchema, raw, question)
+  if (answer.signature.length === 0) throw without('signature', question, answer.requestId)
+  return {
+    // The library may share memory with the body.
+    signature: Uint8Array.from(answer.signature),
+    keyId: answer.keyId || undefined,
+    keyVersion: versionOf(raw.headers),
+    algorithm: answer.algorithm || undefined,
+    messageType: messageTypeOf(answer, question),
+    requestId: requestIdOf(answer.requestId, question),
+  }
+}
+
+/** @throws SigningError as above */
+export function readKeyAnswer(raw: RawAnswer, question: Question): KeyAnswer {
+  const answer = readAnswer(GetPublicKeyResponseSchema, raw, question)
+  if (answer.publicKey === '') throw without('public key', question, answer.requestId)
+  const { publicKey, keyId } = answer
+  return { publicKey, keyId: keyId || undefined, keyVersion: versionOf(raw.headers) }
+}
+
+function messageTypeOf(
+  { messageType, requestId }: SignResponse,
+  question: Question,
+): MessageType | undefined {
+  const known = MESSAGE_TYPES.get(messageType)
+  if (known || messageType === '') return known
+  throw invalid(
+    `says that it signed a message of the type ${printable(messageType, 40)}`,
+    question,
+    requestId,
+  )
+}
+
+function versionOf(headers: IncomingHttpHeaders): string | undefined {
+  const value = headers[KEY_VERSION_HEADER]
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** The message of a success; everything else is an error. */
+function readAnswer<T extends Message>(schema: GenMessage<T>, raw: RawAnswer, question: Question): T {
+  const { status, headers, body } = raw
+  if (status >= 300 && status < 400) throw redirected(headers, question.url)
+  if (status < 200 || status >= 300) throw refusal(raw, question)
+  if (!body) throw invalid(`answered with more than ${MAX_ANSWER_BYTES} bytes`, question)
+  try {
+    return readMessage(schema, body)
+  } catch (error) {
+    const why = error instanceof WireFormatError ? `: ${error.message}` : ''
+    throw invalid(`answered with what is no message of its API${why}`, question)
+  }
+}
+
+/** What stands in front of an instance refuses as well, in ways of its own: then the status is all that is known. */
+function refusal({ status, headers, body }: RawAnswer, question: Question): SigningError {
+  const said = readRefusal(body)
+  const retryAfterMs = retryAfterOf(headers)
+  return refusalError({
+    keyId: question.keyId,
+    code: said?.errorCode || undefined,
+    status,
+    message: said?.errorMessage || undefined,
+    requestId: said?.requestId || undefined,
+    retryAfterMs,
+    secrets: question.secrets(),
+  })
+}
+
+function readRefusal(body: Buffer | undefined) {
+  try {
+    return body && readMessage(RefusalSchema, body)
+  } catch {
+    return undefined
+  }
+}
+
+/** Milliseconds from a number of seconds or a date (RFC 9110 section 10.2.3). */
+function retryAfterOf({ 'retry-after': given = '' }: IncomingHttpHeaders): number | undefined {
+  if (/^\d{1,9}$/.test(given)) return Number(given) * 1000
+  const time = given.endsWith(' GMT') ? Date.parse(given) : Number.NaN
+  return Number.isNaN(time) ? undefined : Math.max(0, time - Date.now())
+}
+
+/** A redirect is not followed: whoever is there would be told the message, and could answer in the place of the instance. */
+function redirected({ location = '' }: IncomingHttpHeaders, url: URL): SigningError {
+  const target = URL.canParse(location, url.href)
+    ? `to ${printable(new URL(location, url).host)}`
+    : 'somewhere'
+  return misconfigured(
+    `${printable(url.host)} redirects ${target}, which is not followed: check the endpoint.`,
+  )
+}
+
+const requestIdOf = (id: string, { secrets }: Question) => (id === '' ? undefined : redactId(id, secrets()))
+
+function without(what: string, question: Question, requestId: string): SigningError {
+  return invalid(`answered without an error, but without a ${what}`, question, requestId)
+}
+
+function invalid(what: string, question: Question, requestId = ''): SigningError {
+  const { url, keyId } = question
+  const id = requestIdOf(requestId, question)
+  return invalidAnswer(
+    `${printable(url.host)} ${what}, for the key ${printable(keyId)}: check the endpoint.`,
+    { keyId, ...(id !== undefined && { requestId: id }) },
+  )
+}

@@ -1,0 +1,88 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { pemLabels, printable, typeName } from '@signport/core/kit'
+import type { AlibabaKmsInstanceOptions } from '../alibaba-kms-options.js'
+import { assertTlsVerified, readEndpoint } from '../endpoint.js'
+import { misconfigured } from '../failure.js'
+import { assertKeyVersion, assertNone, assertWhole } from '../option-checks.js'
+import { type ClientKeySource, createClientKeySource } from './client-key.js'
+
+/** The options of an instance, checked, with what they leave out. */
+export interface InstanceSettings {
+  readonly url: URL
+  readonly clientKey: ClientKeySource
+  readonly ca: string | undefined
+  readonly keyVersion: string | undefined
+  readonly maxBodyBytes: number
+  readonly maxConnections: number
+}
+
+/**
+ * The longest body that an instance takes, encoded, in bytes. The vendor says 3 MB and not which of the two megabytes that
+ * is; nobody has confirmed that it is this one.
+ */
+const MAX_BODY_BYTES = 3 * 1024 * 1024
+
+/** Less would leave no room for a message beside the key's id. */
+const MIN_BODY_BYTES = 1024
+
+const OF_OPENAPI = ['region', 'network', 'allowInsecureHttp', 'credentials']
+
+/** What to do where Node is told not to verify certificates. */
+export const CA_INSTEAD = 'name the private authority of the instance by ca or caFile'
+
+/** @throws SigningError `Configuration`, with what was expected and nothing secret */
+export function readInstanceOptions(options: AlibabaKmsInstanceOptions): InstanceSettings {
+  const { endpoint, clientKey, keyVersion } = options
+  const { maxBodyBytes = MAX_BODY_BYTES, maxConnections = 50 } = options
+  assertNone(options, OF_OPENAPI, 'instance')
+  const { url } = readEndpoint(endpoint, false, 'kst-INSTANCE.cryptoservice.kms.aliyuncs.com')
+  assertTlsVerified(url, CA_INSTEAD)
+  assertKeyVersion(keyVersion)
+  assertWhole('maxBodyBytes', maxBodyBytes, MIN_BODY_BYTES, 64 * 1024 * 1024)
+  assertWhole('maxConnections', maxConnections, 1, 10_000)
+  return {
+    url,
+    clientKey: createClientKeySource(clientKey),
+    ca: certificatesOf(options),
+    keyVersion,
+    maxBodyBytes,
+    maxConnections,
+  }
+}
+
+function certificatesOf({ ca, caFile }: AlibabaKmsInstanceOptions): string | undefined {
+  if (ca !== undefined && caFile !== undefined)
+    throw misconfigured('ca and caFile are two ways to say the same: leave one of them out.')
+  const name = ca === undefined ? 'caFile' : 'ca'
+  const pem = caFile === undefined ? ca : readCertificates(caFile)
+  if (pem === undefined) return undefined
+  if (typeof pem !== 'string') throw misconfigured(`${name} must be a string of PEM, not ${typeName(pem)}.`)
+  const labels = pemLabels(pem)
+  if (labels.length === 0 || labels.some((label) => label !== 'CERTIFICATE'))
+    throw misconfigured(
+      `${name} must hold certificates as PEM (-----BEGIN CERTIFICATE-----) and nothing else.`,
+    )
+  for (const each of pem.split(/(?=-----BEGIN )/).filter((text) => text.startsWith('-----BEGIN')))
+    assertCertificate(each, name)
+  return pem
+}
+
+function readCertificates(path: unknown): string {
+  if (typeof path !== 'string' || path === '')
+    throw misconfigured(`caFile must be a path, not ${typeName(path)}.`)
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw misconfigured(`The caFile ${printable(path)} cannot be read: ${printable(String(code))}.`)
+  }
+}
+
+function assertCertificate(pem: string, name: string): void {
+  try {
+    new X509Certificate(pem)
+  } catch {
+    throw misconfigured(`A certificate in ${name} is damaged: it cannot be read.`)
+  }
+}

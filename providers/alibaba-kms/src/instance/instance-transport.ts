@@ -1,0 +1,103 @@
+import { create, toBinary } from '@bufbuild/protobuf'
+import type { CallContext, ProviderInput } from '@signport/core'
+import { untilAborted } from '../abort.js'
+import type { AlibabaKmsInstanceOptions } from '../alibaba-kms-options.js'
+import { assertTlsVerified } from '../endpoint.js'
+import { GetPublicKeyRequestSchema } from '../generated/instance_pb.js'
+import { assertSameKey } from '../key-id.js'
+import { formsOf } from '../redact.js'
+import type { Transport } from '../transport.js'
+import { type KeyAnswer, type Question, readKeyAnswer, readSignAnswer, type SignAnswer } from './answer.js'
+import { type ApiName, authorize } from './authorization.js'
+import { createExchange, type RawAnswer } from './exchange.js'
+import { CA_INSTEAD, type InstanceSettings, readInstanceOptions } from './instance-options.js'
+import { longestMessage, signBody, type WireMessageType } from './sign-body.js'
+
+/** What of a call differs from operation to operation. */
+interface InstanceCall<Answer> {
+  readonly apiName: ApiName
+  readonly keyId: string
+  readonly body: Uint8Array
+  /** What is signed. */
+  readonly message?: Uint8Array
+  readonly read: (raw: RawAnswer, question: Question) => Answer
+}
+
+/**
+ * Keys of an instance by its own API.
+ *
+ * @throws SigningError `Configuration`
+ */
+export function createInstanceTransport(options: AlibabaKmsInstanceOptions): Transport {
+  const settings = readInstanceOptions(options)
+  const exchange = createExchange(settings)
+  const call = createCall(settings, exchange.post)
+  const { keyVersion, maxBodyBytes } = settings
+  return {
+    inputs(keyId, algorithm) {
+      const maxBytes = longestMessage({ keyId, algorithm, messageType: 'RAW' }, maxBodyBytes)
+      return { inputs: ['digest', 'raw'], raw: { minBytes: 1, maxBytes } }
+    },
+    async sign({ keyId, wireName: algorithm, input }, context) {
+      const { message, messageType } = contentOf(input)
+      const body = signBody({ keyId, algorithm, messageType }, message)
+      const answer = await call({ apiName: 'Sign', keyId, body, message, read: readSignAnswer }, context)
+      assertSameKey({ keyId, keyVersion, answer })
+      return signatureOf(answer)
+    },
+    async getPublicKey(keyId, context) {
+      const body = toBinary(GetPublicKeyRequestSchema, create(GetPublicKeyRequestSchema, { keyId }))
+      const answer = await call({ apiName: 'GetPublicKey', keyId, body, read: readKeyAnswer }, context)
+      assertSameKey({ keyId, keyVersion, answer })
+      return publicKeyOf(answer)
+    },
+    close: () => exchange.close(),
+  }
+}
+
+function createCall(
+  { url, clientKey, keyVersion }: InstanceSettings,
+  post: ReturnType<typeof createExchange>['post'],
+) {
+  return async <Answer>(asked: InstanceCall<Answer>, context: CallContext): Promise<Answer> => {
+    assertTlsVerified(url, CA_INSTEAD)
+    context.clock?.pause()
+    const { apiName, keyId, body, message, read } = asked
+    const key = await untilAborted(clientKey(), context.signal)
+    const request = await authorize({ apiName, host: url.host, body, date: new Date(), keyVersion }, key)
+    const raw = await post(request, context)
+    const { authorization = '' } = request.headers
+    const secrets = () => [
+      key.keyId,
+      authorization.slice('Bearer '.length),
+      ...(message === undefined ? [] : formsOf(message)),
+    ]
+    return read(raw, { url, keyId, secrets })
+  }
+}
+
+function contentOf(input: ProviderInput): { message: Uint8Array; messageType: WireMessageType } {
+  if (input.kind === 'raw') return { message: input.message, messageType: 'RAW' }
+  if (input.kind === 'digest') return { message: input.digest, messageType: 'DIGEST' }
+  throw new TypeError('support() offers digests and raw messages alone')
+}
+
+/** Only what the instance said: what it left out, core does not compare. */
+function signatureOf({ signature, algorithm, keyId, keyVersion, messageType, requestId }: SignAnswer) {
+  return {
+    bytes: signature,
+    ...(keyId !== undefined && { keyId }),
+    ...(keyVersion !== undefined && { keyVersion }),
+    ...(algorithm !== undefined && { wireName: algorithm }),
+    ...(messageType !== undefined && { messageType }),
+    ...(requestId !== undefined && { requestId }),
+  }
+}
+
+function publicKeyOf({ publicKey, keyId, keyVersion }: KeyAnswer) {
+  return {
+    publicKey,
+    ...(keyId !== undefined && { keyId }),
+    ...(keyVersion !== undefined && { keyVersion }),
+  }
+}

@@ -1,0 +1,50 @@
+import { SigningError } from '@signport/core'
+import { printable } from '@signport/core/kit'
+import { PROVIDER } from './failure.js'
+
+/** The id of a key: a UUID, or `key-` and more. */
+const KEY_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
+
+/** An alias; which characters its name may have is the service's to say. */
+const ALIAS = /^alias\/[\x21-\x7e]{1,255}$/
+
+const FORMS = `a key's id, such as key-hzz62f1cb66fa42qo5l1x or a UUID, or alias/NAME`
+
+/**
+ * Checks a key id before anything is sent.
+ *
+ * @throws SigningError `InvalidArgument` for what the service has no key by
+ */
+export function assertKeyId(keyId: string): void {
+  if (KEY_ID.test(keyId) || ALIAS.test(keyId)) return
+  const message = /^a(?:cs|rn):/i.test(keyId)
+    ? `keyId must be ${FORMS}; '${printable(keyId)}' is a name for policies, which the API does not take: leave out all before the last part (key/ID gives ID).`
+    : `keyId must be ${FORMS}, not '${printable(keyId)}'.`
+  throw new SigningError('InvalidArgument', message, { provider: PROVIDER, keyId })
+}
+
+/** Whether a key id may stand for another key tomorrow. */
+export const isAlias = (keyId: string) => keyId.startsWith('alias/')
+
+/** What was asked for and what answered: a key, and its version where one was named. */
+export interface AskedAndAnswered {
+  readonly keyId: string
+  readonly keyVersion?: string | undefined
+  readonly answer: { readonly keyId?: string | undefined; readonly keyVersion?: string | undefined }
+}
+
+/**
+ * Compares the key and the version that answered with those that were asked for. An alias may stand for any key.
+ *
+ * @throws SigningError `KeyMismatch`
+ */
+export function assertSameKey({ keyId, keyVersion, answer }: AskedAndAnswered): void {
+  if (!isAlias(keyId)) assertSame('key', keyId, answer.keyId, keyId)
+  if (keyVersion !== undefined) assertSame('key version', keyVersion, answer.keyVersion, keyId)
+}
+
+function assertSame(what: string, asked: string, answered: string | undefined, keyId: string): void {
+  if (answered === undefined || answered.toLowerCase() === asked.toLowerCase()) return
+  const message = `${PROVIDER} answered for the ${what} ${printable(answered)} when it was asked for ${printable(asked)}.`
+  throw new SigningError('KeyMismatch', message, { provider: PROVIDER, keyId })
+}

@@ -1,0 +1,172 @@
+import { describe, expect, test } from '@jest/globals'
+import { createSigner, type SigningErrorCode, type SigningProvider } from '@signport/core'
+import { type AlibabaKmsOpenApiOptions, createAlibabaKmsProvider } from '../../src/index.js'
+import { failure } from '../support/failure.js'
+import {
+  CREDENTIALS,
+  json,
+  type OpenApiService,
+  startOpenApi,
+  versionOf,
+} from '../support/openapi-service.js'
+import type { Reply } from '../support/server.js'
+import { OTHER_P256, P256 } from '../support/service-keys.js'
+
+const MESSAGE = Buffer.from('a message that is signed')
+
+async function started(
+  options: Partial<AlibabaKmsOpenApiOptions> = {},
+): Promise<[OpenApiService, SigningProvider]> {
+  const service = await startOpenApi()
+  const provider = createAlibabaKmsProvider({
+    transport: 'openapi',
+    endpoint: service.url,
+    credentials: CREDENTIALS,
+    ...options,
+  })
+  return [service, provider]
+}
+
+const signerOf = (provider: SigningProvider, keyId: string) =>
+  createSigner({ provider, keyId, algorithm: 'ES256', check: 'never' })
+
+test('a version that is given is not looked for', async () => {
+  const [service, provider] = await started({ keyVersion: versionOf(P256.id) })
+  const signer = signerOf(provider, P256.id)
+  expect((await signer.sign(MESSAGE)).keyVersion).toBe(versionOf(P256.id))
+  expect(service.operations()).toEqual(['AsymmetricSign'])
+  await signer.close()
+})
+
+test('the only version is looked for once, by all calls at once, and then kept', async () => {
+  const [service, provider] = await started()
+  const signer = signerOf(provider, P256.id)
+  await Promise.all([signer.sign(MESSAGE), signer.sign(MESSAGE), signer.publicKey()])
+  await signer.sign(MESSAGE)
+  await signer.close()
+  expect(service.operations().filter((name) => name === 'ListKeyVersions')).toHaveLength(1)
+  expect(service.operations()).not.toContain('DescribeKey')
+  expect(service.requests).toHaveLength(5)
+})
+
+test('an alias is resolved first, and the alias is what is signed with', async () => {
+  const [service, provider] = await started()
+  service.aliases.set('alias/a', P256.id)
+  const signer = signerOf(provider, 'alias/a')
+  const { keyId, keyVersion } = await signer.sign(MESSAGE)
+  expect({ keyId, keyVersion }).toEqual({ keyId: P256.id, keyVersion: versionOf(P256.id) })
+  expect(service.operations()).toEqual(['DescribeKey', 'ListKeyVersions', 'AsymmetricSign'])
+  expect(service.last().get('KeyId')).toBe('alias/a')
+  await signer.close()
+})
+
+test('a version that is gone is looked for again, once', async () => {
+  const [service, provider] = await started()
+  service.aliases.set('alias/a', P256.id)
+  const signer = signerOf(provider, 'alias/a')
+  await signer.sign(MESSAGE)
+  service.aliases.set('alias/a', OTHER_P256.id)
+  const before = service.requests.length
+  const [first, second] = await Promise.all([signer.sign(MESSAGE), signer.sign(MESSAGE)])
+  expect([first.keyId, second.keyId]).toEqual([OTHER_P256.id, OTHER_P256.id])
+  const again = service.operations().slice(before)
+  expect(again.filter((name) => name === 'AsymmetricSign')).toHaveLength(4)
+  expect(again.filter((name) => name === 'DescribeKey').length).toBeLessThanOrEqual(2)
+  await signer.close()
+})
+
+test.each<[string, Partial<AlibabaKmsOpenApiOptions>, string[]]>([
+  ['that was given', { keyVersion: 'gone' }, ['AsymmetricSign']],
+  ['that is listed all the same', {}, ['ListKeyVersions', 'AsymmetricSign', 'ListKeyVersions']],
+])('a version that is gone is an error where there is no other: one %s', async (_, options, operations) => {
+  const [service, provider] = await started(options)
+  service.instead = (parameters) =>
+    parameters.get('Action') === 'AsymmetricSign'
+      ? { status: 404, code: 'Forbidden.KeyVersionNotFound' }
+      : undefined
+  const signer = signerOf(provider, P256.id)
+  await failure(() => signer.sign(MESSAGE), 'KeyNotFound')
+  expect(service.operations()).toEqual(operations)
+  await signer.close()
+})
+
+describe('a key is refused', () => {
+  test.each<[number, RegExp]>([
+    [2, /has 2 versions, .* set keyVersion to one of v0, v1\.$/],
+    [25, /has 25 versions, .* one of v0, v1, .*, v9 and 15 more\.$/],
+    [150, /has 150 versions, .* v9 and 140 more\.$/],
+  ])('with %d versions, of which none is chosen for the user', async (count, text) => {
+    const [service, provider] = await started()
+    service.versions.set(
+      P256.id,
+      Array.from({ length: count }, (_, index) => `v${index}`),
+    )
+    const error = await failure(() => signerOf(provider, P256.id).sign(MESSAGE), 'Configuration')
+    expect(error.message).toMatch(text)
+  })
+
+  test('without any version', async () => {
+    const [service, provider] = await started()
+    service.versions.set(P256.id, [])
+    const error = await failure(() => signerOf(provider, P256.id).sign(MESSAGE), 'InvalidKeyState')
+    expect(error.message).toContain('has no version')
+  })
+
+  test.each<[string, Reply, SigningErrorCode]>([
+    ['nothing', json({}), 'InvalidResponse'],
+    ['a list that is none', json({ KeyVersions: { KeyVersion: {} } }), 'InvalidResponse'],
+    ['versions that are text', json({ KeyVersions: { KeyVersion: ['v1'] } }), 'InvalidResponse'],
+    ['a version without an id', json({ KeyVersions: { KeyVersion: [{ KeyId: 'k' }] } }), 'InvalidResponse'],
+    [
+      'one version and the number two',
+      json({ KeyVersions: { KeyVersion: [{ KeyVersionId: 'v' }] }, TotalCount: 2 }),
+      'Configuration',
+    ],
+  ])('whose list of versions is %s', async (_, reply, code) => {
+    const [service, provider] = await started()
+    service.instead = () => reply
+    await failure(() => signerOf(provider, P256.id).sign(MESSAGE), code)
+  })
+
+  test('whose alias leads nowhere', async () => {
+    const [service, provider] = await started()
+    service.instead = () => json({ KeyMetadata: {} })
+    await failure(() => signerOf(provider, 'alias/a').sign(MESSAGE), 'InvalidResponse')
+    service.instead = () => ({ status: 404, code: 'Forbidden.AliasNotFound' })
+    await failure(() => signerOf(provider, 'alias/a').sign(MESSAGE), 'KeyNotFound')
+  })
+})
+
+test('a search that failed is made again by the next call', async () => {
+  const [service, provider] = await started()
+  service.instead = () => ({ status: 503, code: 'ServiceUnavailableTemporary' })
+  const signer = signerOf(provider, P256.id)
+  await failure(() => signer.sign(MESSAGE, { timeoutMs: 150 }))
+  service.instead = undefined
+  expect((await signer.sign(MESSAGE)).keyId).toBe(P256.id)
+  await signer.close()
+})
+
+test('a caller who gives up does not end the search for the others', async () => {
+  const [service, provider] = await started()
+  let goOn = () => {}
+  const paused = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  service.instead = (parameters) => {
+    if (parameters.get('Action') !== 'ListKeyVersions') return undefined
+    return paused.then(() =>
+      json({ KeyVersions: { KeyVersion: [{ KeyVersionId: versionOf(P256.id) }] } }),
+    ) as never
+  }
+  const signer = signerOf(provider, P256.id)
+  const controller = new AbortController()
+  const first = failure(() => signer.sign(MESSAGE, { signal: controller.signal }), 'Aborted')
+  const second = signer.sign(MESSAGE)
+  setTimeout(() => controller.abort(), 20)
+  await first
+  goOn()
+  expect((await second).keyId).toBe(P256.id)
+  expect(service.operations().filter((name) => name === 'ListKeyVersions')).toHaveLength(1)
+  await signer.close()
+})

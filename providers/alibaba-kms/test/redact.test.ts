@@ -1,0 +1,78 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { formsOf, redact, redactId } from '../src/redact.js'
+
+const SECRET = 'Qw3rTy+Ui/OpAsDfGhJkLzXcVbNm=='
+
+describe('is removed', () => {
+  test.each<[string, string, string[]]>([
+    ['a secret as it is', `no ${SECRET}!`, [SECRET]],
+    ['a secret in a URL', `no ${encodeURIComponent(SECRET)}!`, [SECRET]],
+    [
+      'a secret in what is signed of a URL',
+      `no ${encodeURIComponent(encodeURIComponent(SECRET))}!`,
+      [SECRET],
+    ],
+    ['the beginning of a secret', `no ${SECRET.slice(0, 20)}!`, [SECRET]],
+    ['an AccessKey id that nobody named', 'no LTAI5tFzhNqAbCdEfGh!', []],
+    ['an id of temporary credentials', 'no STS.NUgYrLnoC37mZZCNnAbez!', []],
+    ['what is as long as a secret', 'no Qw3rTyUiOpAsDfGhJkLzXcVbNm1234!', []],
+    ['the parameters of a request', 'no AccessKeyId=x&Signature=short%3D&Digest=abc', []],
+    ['the same, encoded', 'no AccessKeyId%3Dx%26Signature%3Dshort', []],
+    ['a header', 'no Authorization: Bearer', []],
+  ])('%s', (_, text, secrets) => {
+    const shown = redact(text, secrets)
+    expect(shown).toMatch(/^no .*\[removed\]/)
+    expect(shown.replaceAll('[removed]', '')).toMatch(/^no [ !&]*(?:Bearer)?$/)
+  })
+})
+
+test.each([
+  'The specified Key is not found.',
+  'key-hzz62f1cb66fa42qo5l1x',
+  '1234abcd-12ab-34cd-56ef-1234567890ab',
+  'The parameter KeyVersionId is missing: see Signature of the API.',
+])('what nobody need hide stays: %s', (text) => {
+  expect(redact(text, [SECRET])).toBe(text)
+})
+
+describe('the identifier of a request', () => {
+  test.each(['475f1620-b9d3-4d35-b5c6-3fbdd941423d', '0123456789abcdef0123456789abcdef01234567'])(
+    'stays: %s',
+    (id) => {
+      expect(redactId(id, [SECRET])).toBe(id)
+    },
+  )
+
+  test.each(['uH5Svhg+SKR6D7Wf8rkGj4rXv0I=', 'a b', '\u001b[31m', 'KAAP.12345678', ''])(
+    'goes when it is none: %p',
+    (id) => {
+      expect(redactId(id, ['KAAP.12345678'])).toBe('[removed]')
+    },
+  )
+})
+
+test('no control character, second line or long text comes through', () => {
+  expect(redact('\u001b[31mred\u202e\nsecond', [])).toBe('\\u{1b}[31mred\\u{202e}')
+  expect(redact('word '.repeat(1000), []).length).toBeLessThan(320)
+})
+
+test('no message in any usual form comes through', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 24, maxLength: 64 }), (bytes) => {
+      for (const form of formsOf(bytes).filter((each) => !/[\r\n]/.test(each))) {
+        const shown = redact(`Bad request: ${form}`, formsOf(bytes))
+        const pieces = Array.from({ length: Math.max(0, form.length - 15) }, (_, at) =>
+          form.slice(at, at + 16),
+        )
+        expect(pieces.filter((piece) => shown.includes(piece))).toEqual([])
+      }
+    }),
+  )
+})
+
+test('a message of three megabytes is looked for within a moment', () => {
+  const started = performance.now()
+  redact('word '.repeat(1000), formsOf(new Uint8Array(3 * 1024 * 1024).fill(0x61)))
+  expect(performance.now() - started).toBeLessThan(2000)
+})

@@ -33,6 +33,7 @@ export interface OpenOptions extends CallOptions {
 const PROVIDERS = new Map<string, () => Promise<{ provider: ProviderDescriptor }>>([
   ['local', () => import('@signport/local')],
   ['aws-kms', () => import('@signport/aws-kms')],
+  ['alibaba-kms', () => import('@signport/alibaba-kms')],
   ['trent-service', () => import('@signport/trent-service')],
 ])
 

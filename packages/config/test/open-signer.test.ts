@@ -92,14 +92,14 @@ describe('refused', () => {
       { provider: 'vault', key: 'k' },
       {},
       'Configuration',
-      'There is no provider vault; use local, aws-kms or trent-service.',
+      'There is no provider vault; use local, aws-kms, alibaba-kms or trent-service.',
     ],
     [
       'a name of Object',
       { provider: 'constructor', key: 'k' },
       {},
       'Configuration',
-      'There is no provider constructor; use local, aws-kms or trent-service.',
+      'There is no provider constructor; use local, aws-kms, alibaba-kms or trent-service.',
     ],
     [
       'an unknown option',

@@ -19,14 +19,20 @@ beforeAll(async () => {
   writeFileSync(file, randomBytes(100_000))
   writeFileSync(join(folder, 'key.pem'), privateKey, { mode: 0o600 })
   const keys = [{ id: KEY_ID, spec: 'RSA_2048' as const, privateKey }]
-  emulator = await startEmulator({ seed: { version: 1, keys }, region: 'eu-west-1' })
+  emulator = await startEmulator({
+    seed: { version: 1, keys },
+    region: 'eu-west-1',
+    tls: true,
+    clientKeyFolder: join(folder, 'client-key'),
+  })
+  writeFileSync(join(folder, 'ca.pem'), emulator.tls?.ca ?? '')
 })
 afterAll(async () => {
   await emulator.close()
   rmSync(folder, { recursive: true })
 })
 
-/** The whole difference between the three. */
+/** The whole difference between the five. */
 const CONFIGURATIONS = {
   local: () => ({ provider: 'local', key: join(folder, 'key.pem') }),
   'aws-kms': () => ({ provider: 'aws-kms', key: KEY_ID, endpoint: emulator.url, region: 'eu-west-1' }),
@@ -35,6 +41,21 @@ const CONFIGURATIONS = {
     key: KEY_ID,
     endpoint: emulator.url,
     region: 'eu-west-1',
+  }),
+  'alibaba-kms by OpenAPI': () => ({
+    provider: 'alibaba-kms',
+    key: KEY_ID,
+    transport: 'openapi',
+    endpoint: emulator.url,
+  }),
+  'alibaba-kms by an instance': () => ({
+    provider: 'alibaba-kms',
+    key: KEY_ID,
+    transport: 'instance',
+    endpoint: emulator.tls?.url,
+    caFile: join(folder, 'ca.pem'),
+    clientKeyFile: emulator.clientKeyFiles?.path,
+    passwordFile: emulator.clientKeyFiles?.passwordPath,
   }),
 }
 
@@ -45,7 +66,7 @@ async function run(provider: Provider, algorithm: string) {
   const configuration = join(folder, `${provider}.json`)
   writeFileSync(configuration, JSON.stringify({ ...CONFIGURATIONS[provider](), algorithm }))
   const { NODE_OPTIONS, ...inherited } = process.env
-  // The credentials are found in the environment, as on a machine that was set up for AWS.
+  // The credentials are found in the environment, as on a machine that was set up for the cloud.
   const env = { ...inherited, ...emulator.environment }
   const program = 'test/services/program/sign-a-file.mjs'
   const { stdout } = await promisify(execFile)(process.execPath, [program, configuration, file], { env })
@@ -64,12 +85,13 @@ describe('one program signs with only its configuration changed', () => {
   test.each(PROVIDERS)('PS256 by %s', async (provider) => {
     const { signature, ...rest } = await run(provider, 'PS256')
     const messageType = provider === 'local' ? 'raw' : 'digest'
-    expect(rest).toEqual({ provider, algorithm: 'PS256', messageType, publicKey })
+    const [name] = provider.split(' ')
+    expect(rest).toEqual({ provider: name, algorithm: 'PS256', messageType, publicKey })
     const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
     expect(isValid(signature, padding)).toBe(true)
   })
 
-  test('RS256, which leaves nothing to chance, by all: the same bytes', async () => {
+  test('RS256, which leaves nothing to chance, by all five: the same bytes', async () => {
     const signatures = new Set<string>()
     for (const provider of PROVIDERS) signatures.add((await run(provider, 'RS256')).signature)
     expect(signatures.size).toBe(1)

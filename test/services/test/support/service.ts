@@ -1,9 +1,8 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { type ContractKey, type ContractSubject, generateKeyPair } from '@signport/contract'
 import { type AlgorithmName, createSigner, type SigningProvider } from '@signport/core'
 import { type Emulator, type SeedDocument, startEmulator } from '@signport/emulator'
 import { AliasDirectory } from './alias-directory.js'
+import { deserted } from './deserted.js'
 import { type RefusingServer, startRefusingServer } from './refusing-server.js'
 
 const REGION = 'eu-west-1'
@@ -236,13 +235,3 @@ export function serviceFor(createProvider: (connection: Connection) => SigningPr
 
 const ALL = ['sign', 'getPublicKey', 'probe'] as const
 const SIGNING = ['sign', 'probe'] as const
-
-/** The URL of a port that nobody listens on: it was somebody's a moment ago. */
-async function deserted(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return `http://127.0.0.1:${port}`
-}

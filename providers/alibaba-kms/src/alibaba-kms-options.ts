@@ -32,17 +32,19 @@ export interface AlibabaKmsOpenApiOptions {
   readonly credentials?: AlibabaKmsCredentials | AlibabaKmsCredentialsCallback | undefined
 }
 
-/** Where the password of a ClientKey comes from: one of the three. */
+/** Where the password of a ClientKey comes from, by one of three, and who may read files. */
 export interface ClientKeyPassword {
-  /** A file that holds it and that only its owner may read, as the console offers it beside the ClientKey. */
+  /** A file that holds it and that is closed to everybody but its owner, as the console offers it beside the ClientKey. */
   readonly passwordFile?: string | undefined
   /** The name of an environment variable that holds it. */
   readonly passwordEnv?: string | undefined
   /** A function that gives it, once. */
   readonly password?: (() => string | Promise<string>) | undefined
+  /** Permits the group of the files to read them, for platforms that mount secrets so. Not permitted by default. */
+  readonly allowGroupRead?: boolean | undefined
 }
 
-/** A ClientKey in the file that the console gives out (clientKey_….json); only its owner may read it. */
+/** A ClientKey in the file that the console gives out (clientKey_….json); it is closed to everybody but its owner. */
 export interface ClientKeyFile extends ClientKeyPassword {
   readonly file: string
 }

@@ -11,7 +11,8 @@ import type { Transport } from './transport.js'
  * Keys in Alibaba Cloud KMS, by its OpenAPI or by the API of a KMS instance. A signer's `keyId` is a key's id or
  * `alias/NAME`.
  *
- * There is no `probe`: neither API can be asked whether it would sign without a signature being made.
+ * There is no `probe`: an instance cannot be asked whether it would sign without a signature being made, and the client that
+ * OpenAPI is used by does not offer its DryRun.
  *
  * @throws SigningError `Configuration` for options that cannot be right
  */

@@ -1,35 +1,59 @@
 import * as v from 'valibot'
 
-const text = v.pipe(v.string(), v.nonEmpty())
+// No message says what came: it may be a secret in the wrong place.
 
-/** Its messages say nothing of what came: it may be a secret in the wrong place. */
-const secret = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'))
+const text = v.pipe(v.string('must be text'), v.nonEmpty('must not be empty'))
 
-const whole = v.pipe(v.number(), v.integer(), v.minValue(1))
+const flag = v.boolean('must be true or false')
 
-const openapi = v.strictObject({
-  transport: v.literal('openapi'),
-  region: v.optional(text),
-  network: v.optional(v.picklist(['public', 'vpc'])),
-  endpoint: v.optional(text),
-  allowInsecureHttp: v.optional(v.boolean()),
-  keyVersion: v.optional(text),
-  credentials: v.optional(
-    v.strictObject({ accessKeyId: secret, accessKeySecret: secret, securityToken: v.optional(secret) }),
+const WHOLE = 'must be a whole number of at least 1'
+const whole = v.pipe(v.number(WHOLE), v.integer(WHOLE), v.minValue(1, WHOLE))
+
+/** Of an object: for an option that there is not, for one that is missing, and for what is no object. */
+const ofObject = ({ expected, received }: { expected: string | null; received: string }) => {
+  if (expected === 'never') return 'there is no such option'
+  return received === 'undefined' ? 'is missing' : 'must be an object'
+}
+
+const CREDENTIALS = { accessKeyId: text, accessKeySecret: text, securityToken: v.optional(text) }
+
+/** Not strict: the name of a member that there is not would be shown, and may be a secret too. */
+const credentials = v.pipe(
+  v.looseObject(CREDENTIALS, ofObject),
+  v.check(
+    (given) => Object.keys(given).every((name) => Object.hasOwn(CREDENTIALS, name)),
+    'must have accessKeyId, accessKeySecret and, if they are temporary, securityToken: and nothing else',
   ),
-})
+)
 
-const instance = v.strictObject({
-  transport: v.literal('instance'),
-  endpoint: text,
-  clientKeyFile: text,
-  passwordFile: v.optional(text),
-  passwordEnv: v.optional(text),
-  caFile: v.optional(text),
-  keyVersion: v.optional(text),
-  maxBodyBytes: v.optional(whole),
-  maxConnections: v.optional(whole),
-})
+const openapi = v.strictObject(
+  {
+    transport: v.literal('openapi'),
+    region: v.optional(text),
+    network: v.optional(v.picklist(['public', 'vpc'], 'must be public or vpc')),
+    endpoint: v.optional(text),
+    allowInsecureHttp: v.optional(flag),
+    keyVersion: v.optional(text),
+    credentials: v.optional(credentials),
+  },
+  ofObject,
+)
+
+const instance = v.strictObject(
+  {
+    transport: v.literal('instance'),
+    endpoint: text,
+    clientKeyFile: text,
+    passwordFile: v.optional(text),
+    passwordEnv: v.optional(text),
+    allowGroupRead: v.optional(flag),
+    caFile: v.optional(text),
+    keyVersion: v.optional(text),
+    maxBodyBytes: v.optional(whole),
+    maxConnections: v.optional(whole),
+  },
+  ofObject,
+)
 
 /** The provider's own part of a signer's configuration. */
-export const configSchema = v.variant('transport', [openapi, instance])
+export const configSchema = v.variant('transport', [openapi, instance], 'must be openapi or instance')

@@ -6,6 +6,9 @@ import { invalidAnswer, misconfigured, PROVIDER } from './failure.js'
 const NOT_TRUSTED =
   /^(?:CERT_|CRL_|ERR_TLS_|ERR_SSL_|ERROR_IN_CERT|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|EPROTO)/
 
+/** Codes of Node for an answer that is there and cannot be read: broken HTTP or compression, more than a string may hold. */
+const NOT_READABLE = /^(?:HPE_|Z_|ERR_(?!SOCKET_|STREAM_))/
+
 /** What the usual codes mean. */
 const MEANINGS = new Map([
   ['ECONNREFUSED', 'nothing listens there'],
@@ -39,7 +42,8 @@ export function connectionFailure(code: string | undefined, { host, caAdvice }: 
     return misconfigured(
       `The server ${printable(host)} cannot be trusted, or speaks no TLS: ${what}. Check the endpoint; ${caAdvice}.`,
     )
-  if (name.startsWith('HPE_')) return invalidAnswer(`The answer of ${printable(host)} is no HTTP: ${what}.`)
+  if (NOT_READABLE.test(name))
+    return invalidAnswer(`The answer of ${printable(host)} cannot be read: ${what}. Check the endpoint.`)
   return new SigningError('Unavailable', `There is no answer from ${printable(host)}: ${what}.`, {
     provider: PROVIDER,
   })

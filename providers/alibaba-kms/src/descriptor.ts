@@ -31,12 +31,17 @@ export const provider: ProviderDescriptor<AlibabaKmsConfig> = {
   configSchema: async () => (await import('./config-schema.js')).configSchema,
   create(config, { baseFolder = '.' } = {}) {
     if (config.transport !== 'instance') return createAlibabaKmsProvider(config)
-    const { clientKeyFile, passwordFile, passwordEnv, caFile, ...options } = config
+    const { clientKeyFile, passwordFile, passwordEnv, allowGroupRead, caFile, ...options } = config
     const path = (file: string | undefined) => (file === undefined ? undefined : resolve(baseFolder, file))
     return createAlibabaKmsProvider({
       ...options,
       caFile: path(caFile),
-      clientKey: { file: resolve(baseFolder, clientKeyFile), passwordFile: path(passwordFile), passwordEnv },
+      clientKey: {
+        file: resolve(baseFolder, clientKeyFile),
+        passwordFile: path(passwordFile),
+        passwordEnv,
+        allowGroupRead,
+      },
     })
   },
 }

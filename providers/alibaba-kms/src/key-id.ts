@@ -1,6 +1,7 @@
 import { SigningError } from '@signport/core'
 import { printable } from '@signport/core/kit'
 import { PROVIDER } from './failure.js'
+import { redactId } from './redact.js'
 
 /** The id of a key: a UUID, or `key-` and more. */
 const KEY_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
@@ -31,6 +32,8 @@ export interface AskedAndAnswered {
   readonly keyId: string
   readonly keyVersion?: string | undefined
   readonly answer: { readonly keyId?: string | undefined; readonly keyVersion?: string | undefined }
+  /** What must not be in the error although the service may have said it in place of a key; asked for only then. */
+  readonly secrets?: () => readonly string[]
 }
 
 /**
@@ -38,13 +41,12 @@ export interface AskedAndAnswered {
  *
  * @throws SigningError `KeyMismatch`
  */
-export function assertSameKey({ keyId, keyVersion, answer }: AskedAndAnswered): void {
-  if (!isAlias(keyId)) assertSame('key', keyId, answer.keyId, keyId)
-  if (keyVersion !== undefined) assertSame('key version', keyVersion, answer.keyVersion, keyId)
-}
-
-function assertSame(what: string, asked: string, answered: string | undefined, keyId: string): void {
-  if (answered === undefined || answered.toLowerCase() === asked.toLowerCase()) return
-  const message = `${PROVIDER} answered for the ${what} ${printable(answered)} when it was asked for ${printable(asked)}.`
-  throw new SigningError('KeyMismatch', message, { provider: PROVIDER, keyId })
+export function assertSameKey({ keyId, keyVersion, answer, secrets = () => [] }: AskedAndAnswered): void {
+  const assertSame = (what: string, asked: string, answered: string | undefined) => {
+    if (answered === undefined || answered.toLowerCase() === asked.toLowerCase()) return
+    const message = `${PROVIDER} answered for the ${what} ${redactId(answered, secrets())} when it was asked for ${printable(asked)}.`
+    throw new SigningError('KeyMismatch', message, { provider: PROVIDER, keyId })
+  }
+  if (!isAlias(keyId)) assertSame('key', keyId, answer.keyId)
+  if (keyVersion !== undefined) assertSame('key version', keyVersion, answer.keyVersion)
 }

@@ -9,8 +9,11 @@ const MIN_SECRET = 8
 /** As long as this, a piece of a text is not there by chance. */
 const MIN_PART = 16
 
-/** An AccessKey's secret has 30 characters; key ids and identifiers of requests have hyphens before that. */
-const LONG_RUN = /[A-Za-z0-9+/=_]{30,}/g
+/**
+ * The signature of a request has 27 characters and an equals sign, an AccessKey's secret has 30, and either may be encoded
+ * once or twice; key ids and identifiers of requests have hyphens before that.
+ */
+const LONG_RUN = /(?:[A-Za-z0-9+/=_]|%(?:25)?(?:2B|2F|3D)){27,}/gi
 
 /** AccessKey ids, of users and of temporary credentials. */
 const ACCESS_KEY_ID = /\b(?:LTAI[A-Za-z0-9]{8,}|(?:TMP|STS)\.[A-Za-z0-9._-]{8,})/g
@@ -30,7 +33,7 @@ export function redact(text: string, secrets: readonly string[]): string {
   const [firstLine = ''] = withoutKnown(text, forms)
     .trimStart()
     .split(/[\r\n]/, 1)
-  const whole = withoutParts(firstLine.slice(0, 4 * MAX_LENGTH), forms)
+  const whole = withoutParts(beginningOf(firstLine), forms)
   const shown = [PARAMETERS, ACCESS_KEY_ID, LONG_RUN].reduce(
     (rest, each) => rest.replace(each, REMOVED),
     whole,
@@ -38,12 +41,31 @@ export function redact(text: string, secrets: readonly string[]): string {
   return printable(shown, MAX_LENGTH)
 }
 
+/** As much of it as may be shown when all that is secret is gone. It does not end within what might be a secret. */
+function beginningOf(line: string): string {
+  return line.length <= 4 * MAX_LENGTH ? line : line.slice(0, 4 * MAX_LENGTH).replace(/[\w+/=%.-]*$/, '')
+}
+
 /** What the service's identifiers are made of: no signature in base64 is, which ends with an equals sign. */
 const IDENTIFIER = /^[\w.:-]{1,128}$/
 
-/** The identifier of a request, which may be long without being a secret. */
+/** The identifier of a request, a key or a version, which may be long without being a secret. */
 export function redactId(id: string, secrets: readonly string[]): string {
-  return IDENTIFIER.test(id) && withoutKnown(id, secrets) === id ? id : REMOVED
+  if (!IDENTIFIER.test(id)) return REMOVED
+  const shown = withoutKnown(id, secrets).replace(ACCESS_KEY_ID, REMOVED)
+  return shown === id ? id : REMOVED
+}
+
+/** What a service answered, the secrets taken out of every text in it: its identifiers are shown and handed on. */
+export function withoutSecrets(answer: unknown, secrets: readonly string[]): unknown {
+  const forms = secrets.flatMap(encodedForms)
+  const clean = (value: unknown): unknown => {
+    if (typeof value === 'string') return withoutKnown(value, forms)
+    if (typeof value !== 'object' || value === null) return value
+    if (Array.isArray(value)) return value.map(clean)
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, clean(each)]))
+  }
+  return clean(answer)
 }
 
 /** Requests of OpenAPI are URLs, and what is signed of them is encoded once more. */

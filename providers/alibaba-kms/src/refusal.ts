@@ -19,12 +19,18 @@ const CODES: ReadonlyMap<string, SigningErrorCode> = new Map(
       'Rejected.Enabled',
       'Rejected.StateModifiedFailed',
     ],
-    InvalidKeyUsage: ['UnsupportedOperation', 'Rejected.UnsupportedOperation'],
+    InvalidKeyUsage: [
+      'UnsupportedOperation',
+      'Rejected.UnsupportedOperation',
+      'Unsupported.Origin',
+      'Unsupported.ProtectionLevel',
+    ],
     InvalidArgument: [
       'MissingParameter',
       'InvalidParameter',
-      'InvalidParam',
       'ParseRequestParameterException',
+      // The operation takes ids alone.
+      'Unsupported.Alias',
     ],
     AccessDenied: [
       'Forbidden.NoPermission',
@@ -48,6 +54,8 @@ const CODES: ReadonlyMap<string, SigningErrorCode> = new Map(
       'SignatureDoesNotMatch',
       'SignatureNotMatch',
       'Unauthorized',
+      // Of an instance: for its headers Date and Authorization, and for the method of the signature.
+      'InvalidParam',
       'IllegalTimestamp',
       'InvalidTimeStamp.Expired',
       'RequestTimeTooSkewed',
@@ -67,8 +75,8 @@ const CODES: ReadonlyMap<string, SigningErrorCode> = new Map(
   ),
 )
 
-/** Temporary credentials that run out are followed by new ones. */
-const EXPIRED = 'InvalidSecurityToken.Expired'
+/** How the service says that temporary credentials have run out: the vendor's newer pages do so by the id that is gone. */
+const EXPIRED = new Set<unknown>(['InvalidSecurityToken.Expired', 'InvalidAccessKeyId.NotFound'])
 
 /** What to do about it, where the service's own text does not say. */
 const ADVICE: Partial<Record<SigningErrorCode, string>> = {
@@ -78,7 +86,6 @@ const ADVICE: Partial<Record<SigningErrorCode, string>> = {
   InvalidKeyUsage: 'the key must be one for SIGN/VERIFY whose key spec has the algorithm',
   AccessDenied: 'permit the operation on this key to these credentials, and look at the state of the account',
   Unauthenticated: 'check the credentials and the clock of this machine',
-  MessageTooLarge: `send its digest, with messageType 'auto', or lower maxBodyBytes`,
   Configuration: 'check the endpoint and transport',
 }
 
@@ -94,6 +101,10 @@ export interface Refusal {
   readonly retryAfterMs?: number | undefined
   /** What must not be in the error although the service may have said it: credentials, the message. */
   readonly secrets: readonly string[]
+  /** Whether the credentials were temporary and others may follow them. */
+  readonly renewable?: boolean
+  /** What to do about a body that was too large, which differs between the transports. */
+  readonly tooLarge: string
 }
 
 /**
@@ -108,7 +119,7 @@ export function refusalError(refusal: Refusal): SigningError {
   const what = endless(
     `${PROVIDER} refused the key ${printable(keyId)}: ${name}${said === '' ? '' : `: ${said}`}`,
   )
-  const advice = ADVICE[ours]
+  const advice = ours === 'MessageTooLarge' ? refusal.tooLarge : ADVICE[ours]
   return new SigningError(ours, advice ? `${what} (${advice}).` : `${what}.`, detailsOf(refusal, ours))
 }
 
@@ -120,7 +131,7 @@ function shownCode({ code, secrets }: Refusal): string | undefined {
 const endless = (text: string) => text.replace(/[.\s]+$/, '')
 
 function detailsOf(refusal: Refusal, ours: SigningErrorCode): SigningErrorDetails {
-  const { keyId, code, status, requestId, retryAfterMs, secrets } = refusal
+  const { keyId, code, status, requestId, retryAfterMs, secrets, renewable = false } = refusal
   const providerCode = shownCode(refusal)
   return {
     provider: PROVIDER,
@@ -128,7 +139,7 @@ function detailsOf(refusal: Refusal, ours: SigningErrorCode): SigningErrorDetail
     ...(providerCode !== undefined && { providerCode }),
     ...(requestId !== undefined && { requestId: redactId(requestId, secrets) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(code === EXPIRED && { retryable: true }),
+    ...(EXPIRED.has(code) && { retryable: renewable }),
     ...(ours === 'Internal' && !CODES.has(code ?? '') && { retryable: (status ?? 500) >= 500 }),
   }
 }
@@ -137,7 +148,6 @@ function meaningOf(code: string | undefined, status: number | undefined): Signin
   if (status === 413) return 'MessageTooLarge'
   const known = code === undefined ? undefined : CODES.get(code)
   if (known) return known
-  if (code?.startsWith('Unsupported.')) return 'InvalidKeyUsage'
   return byStatus(code, status)
 }
 

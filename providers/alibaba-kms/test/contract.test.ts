@@ -1,5 +1,10 @@
 import { test } from '@jest/globals'
-import { type ContractKey, describeSigningProvider, type FailureScenario } from '@signport/contract'
+import {
+  type ContractKey,
+  describeSigningProvider,
+  type Exclusion,
+  type FailureScenario,
+} from '@signport/contract'
 import { type AlgorithmName, createSigner, type SigningProvider } from '@signport/core'
 import { createAlibabaKmsProvider } from '../src/index.js'
 import { CLIENT_KEY, refusal, startInstance } from './support/instance-service.js'
@@ -22,6 +27,11 @@ for (const [algorithm, , { id, publicKey }] of CASES) {
   keys[algorithm] = { keyId: id, publicKey, otherNames: [alias], reportedKeyId: id }
 }
 
+/** The lines of the private key: none of them should be in an error. */
+const PEM_LINES = CLIENT_KEY.privateKey
+  .split('\n')
+  .filter((line) => line.length > 20 && !line.startsWith('-----'))
+
 const SECRET = 'a-secret-that-is-not-the-right-one'
 
 /** A service, as the suite wants it: what it can be made to do. */
@@ -35,6 +45,9 @@ interface Subject {
   refusal(status: number, code: string): Reply
   /** A provider that the service does not know. */
   createUnknown(): SigningProvider
+  /** How many connections to it are open. */
+  connections(): number
+  readonly exclusions: readonly Exclusion[]
 }
 
 const SUBJECTS: readonly Subject[] = [
@@ -47,6 +60,13 @@ const SUBJECTS: readonly Subject[] = [
     },
     refusal: (status, code) => refused({ status, code }),
     createUnknown: () => createByOpenApi({ ...CREDENTIALS, accessKeySecret: SECRET }),
+    connections: () => openapi.connections().open,
+    exclusions: [
+      {
+        cases: 'abort: the connection is freed',
+        reason: 'the client of the vendor cannot end one: it is freed after 30 seconds',
+      },
+    ],
   },
   {
     name: 'alibaba-kms by an instance',
@@ -57,6 +77,8 @@ const SUBJECTS: readonly Subject[] = [
     },
     refusal: (status, code) => refusal(status, code),
     createUnknown: () => createByInstance({ ...CLIENT_KEY, keyId: SECRET }),
+    connections: () => instance.connections().open,
+    exclusions: [],
   },
 ]
 
@@ -107,8 +129,12 @@ for (const subject of SUBJECTS)
           return () => subject.aliases.set('alias/of-ES256', P256.id)
         },
       },
-      secrets: [...Object.values(CREDENTIALS), CLIENT_KEY.keyId, CLIENT_KEY.privateKey, SECRET],
+      connections: subject.connections,
+      secrets: [...Object.values(CREDENTIALS), CLIENT_KEY.keyId, ...PEM_LINES, SECRET],
       failures: failuresOf(subject),
     },
-    exclusions: [{ cases: 'failure KeyUnavailable', reason: 'the service has no code for it' }],
+    exclusions: [
+      ...subject.exclusions,
+      { cases: 'failure KeyUnavailable', reason: 'the service has no code for it' },
+    ],
   })

@@ -37,6 +37,10 @@ async function read(config: unknown): Promise<AlibabaKmsConfig> {
   return result.value
 }
 
+/** One step of the way to a value, as whoever reports it shows it. */
+const keyOf = (step: PropertyKey | { readonly key: PropertyKey }) =>
+  String(typeof step === 'object' ? step.key : step)
+
 test('it is found by its name and by its scheme', () => {
   expect({ ...provider }).toMatchObject({ name: 'alibaba-kms', uriSchemes: ['alikms'] })
 })
@@ -73,6 +77,7 @@ test('every option of a configuration is taken', async () => {
     endpoint: 'kst-a.cryptoservice.kms.aliyuncs.com',
     clientKeyFile: 'clientKey.json',
     passwordFile: 'password.txt',
+    allowGroupRead: true,
     caFile: 'ca.pem',
     keyVersion: 'v1',
     maxBodyBytes: 4096,
@@ -106,13 +111,59 @@ describe('a configuration is refused', () => {
       'with a secret that is a number',
       { transport: 'openapi', credentials: { accessKeyId: 'a', accessKeySecret: 12345678 } },
     ],
+    ['with credentials that are one text', { transport: 'openapi', credentials: 'LTAIid:verysecret' }],
+    ['with credentials that are a list', { transport: 'openapi', credentials: ['LTAIid', 'verysecret'] }],
+    [
+      'with credentials in place of a name',
+      { transport: 'openapi', credentials: { 'LTAIid:verysecret': true } },
+    ],
+    [
+      'with credentials that have more in them',
+      {
+        transport: 'openapi',
+        credentials: { accessKeyId: 'a', accessKeySecret: 'b', verysecret: 'verysecret' },
+      },
+    ],
+    [
+      'with a password that is a number in place of a variable',
+      { transport: 'instance', endpoint: 'a', clientKeyFile: 'b', passwordEnv: 12345678 },
+    ],
+    ...[
+      'transport',
+      'endpoint',
+      'clientKeyFile',
+      'passwordFile',
+      'allowGroupRead',
+      'caFile',
+      'keyVersion',
+      'maxBodyBytes',
+      'maxConnections',
+    ].map((name): [string, object] => [
+      `with a secret in place of ${name}`,
+      { transport: 'instance', endpoint: 'a', clientKeyFile: 'b', [name]: ['verysecret'] },
+    ]),
+    ...['region', 'network', 'allowInsecureHttp'].map((name): [string, object] => [
+      `with a secret in place of ${name}`,
+      { transport: 'openapi', [name]: name === 'region' ? { verysecret: 1 } : 'verysecret' },
+    ]),
   ])('%s, and nothing secret is shown', async (_, config) => {
-    const error = await read(config).then(
-      () => undefined,
-      (thrown: Error) => thrown,
+    const { issues = [] } = await (await provider.configSchema())['~standard'].validate(config)
+    expect(issues.length).toBeGreaterThan(0)
+    expect(JSON.stringify(issues.map(({ message, path }) => [message, path?.map(keyOf)]))).not.toMatch(
+      /Passw0rd|12345678|LTAIid|verysecret/,
     )
-    expect(error?.message).toBeTruthy()
-    expect(error?.message).not.toMatch(/Passw0rd|12345678/)
+    for (const { message } of issues) expect(message).toMatch(/^(must|is missing|there is no such option)/)
+  })
+
+  test('with passwordEnv that is the password, when it is used, and it is not shown', async () => {
+    const config = await read({
+      transport: 'instance',
+      endpoint: 'a.example',
+      clientKeyFile: 'b',
+      passwordEnv: 'Passw0rd~!',
+    })
+    const error = await failure(() => provider.create(config, { baseFolder }), 'Configuration')
+    expect(error.message).not.toContain('Passw0rd')
   })
 
   test('without a password, when it is used', async () => {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { formsOf, redact, redactId } from '../src/redact.js'
+import { formsOf, redact, redactId, withoutSecrets } from '../src/redact.js'
+
+/** HMAC-SHA1 in base64, with every character that a URL encodes. */
+const SIGNATURE = 'uH5Svhg+SKR6D7W/8rkGj4rXv0I='
 
 const SECRET = 'Qw3rTy+Ui/OpAsDfGhJkLzXcVbNm=='
 
@@ -17,6 +20,10 @@ describe('is removed', () => {
     ['an AccessKey id that nobody named', 'no LTAI5tFzhNqAbCdEfGh!', []],
     ['an id of temporary credentials', 'no STS.NUgYrLnoC37mZZCNnAbez!', []],
     ['what is as long as a secret', 'no Qw3rTyUiOpAsDfGhJkLzXcVbNm1234!', []],
+    ['the signature of a request', `no ${SIGNATURE}!`, []],
+    ['the same in a URL', `no ${encodeURIComponent(SIGNATURE)}!`, []],
+    ['the same in what is signed', `no ${encodeURIComponent(encodeURIComponent(SIGNATURE))}!`, []],
+    ['the same without its end', `no ${SIGNATURE.slice(0, -1)}!`, []],
     ['the parameters of a request', 'no AccessKeyId=x&Signature=short%3D&Digest=abc', []],
     ['the same, encoded', 'no AccessKeyId%3Dx%26Signature%3Dshort', []],
     ['a header', 'no Authorization: Bearer', []],
@@ -44,12 +51,37 @@ describe('the identifier of a request', () => {
     },
   )
 
-  test.each(['uH5Svhg+SKR6D7Wf8rkGj4rXv0I=', 'a b', '\u001b[31m', 'KAAP.12345678', ''])(
-    'goes when it is none: %p',
-    (id) => {
-      expect(redactId(id, ['KAAP.12345678'])).toBe('[removed]')
-    },
-  )
+  test.each([
+    'uH5Svhg+SKR6D7Wf8rkGj4rXv0I=',
+    'LTAI5tFzhNqAbCdEfGh',
+    'STS.NUgYrLnoC37mZZCNnAbez',
+    'a b',
+    '\u001b[31m',
+    'KAAP.12345678',
+    '',
+  ])('goes when it is none: %p', (id) => {
+    expect(redactId(id, ['KAAP.12345678'])).toBe('[removed]')
+  })
+})
+
+test('what a service answered keeps everything but the secrets, however deep they are', () => {
+  const answer = {
+    keyId: `key-${SECRET}`,
+    list: [{ id: encodeURIComponent(SECRET), name: 'a' }, 7, null],
+    done: true,
+  }
+  expect(withoutSecrets(answer, [SECRET])).toEqual({
+    keyId: 'key-[removed]',
+    list: [{ id: '[removed]', name: 'a' }, 7, null],
+    done: true,
+  })
+})
+
+test('what is cut off is not cut within a secret that nobody knows', () => {
+  for (let length = 1160; length < 1200; length++) {
+    const shown = redact(`${'LTAI5tFzhNqAbCdEfGh '.repeat(100).slice(0, length)} ${SIGNATURE}`, [])
+    expect(shown).not.toContain(SIGNATURE.slice(0, 8))
+  }
 })
 
 test('no control character, second line or long text comes through', () => {

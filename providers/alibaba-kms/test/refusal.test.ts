@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import type { SigningErrorCode } from '@signport/core'
 import { type Refusal, refusalError } from '../src/refusal.js'
 
-const refused = (what: Partial<Refusal>) => refusalError({ keyId: 'key-a', secrets: [], ...what })
+const refused = (what: Partial<Refusal>) =>
+  refusalError({ keyId: 'key-a', secrets: [], tooLarge: 'send less', ...what })
 
 const RETRYABLE = new Set<SigningErrorCode>(['Throttled', 'Unavailable', 'Internal'])
 
@@ -19,13 +20,12 @@ describe('a code of the service is understood', () => {
     ['Rejected.StateModifiedFailed', 409, 'InvalidKeyState'],
     ['UnsupportedOperation', 400, 'InvalidKeyUsage'],
     ['Rejected.UnsupportedOperation', 400, 'InvalidKeyUsage'],
-    ['Unsupported.Alias', 400, 'InvalidKeyUsage'],
+    ['Unsupported.Alias', 400, 'InvalidArgument'],
     ['Unsupported.Origin', 400, 'InvalidKeyUsage'],
     ['Unsupported.ProtectionLevel', 400, 'InvalidKeyUsage'],
-    ['Unsupported.WhateverComesNext', 400, 'InvalidKeyUsage'],
     ['MissingParameter', 400, 'InvalidArgument'],
     ['InvalidParameter', 400, 'InvalidArgument'],
-    ['InvalidParam', 400, 'InvalidArgument'],
+    ['InvalidParam', 400, 'Unauthenticated'],
     ['ParseRequestParameterException', 400, 'InvalidArgument'],
     ['Forbidden.NoPermission', 403, 'AccessDenied'],
     ['Forbidden.KmsServiceNotEnabled', 403, 'AccessDenied'],
@@ -74,11 +74,20 @@ describe('a code of the service is understood', () => {
     expect(refused({ code, status: 400 }).code).toBe(ours)
   })
 
-  test('a token that ran out may be followed by a new one', () => {
-    expect(refused({ code: 'InvalidSecurityToken.Expired', status: 400 })).toMatchObject({
-      code: 'Unauthenticated',
-      retryable: true,
-    })
+  test.each(['InvalidSecurityToken.Expired', 'InvalidAccessKeyId.NotFound'])(
+    'a token that ran out may be followed by a new one, where there are new ones: %s',
+    (code) => {
+      for (const renewable of [true, false])
+        expect(refused({ code, status: 404, renewable })).toMatchObject({
+          code: 'Unauthenticated',
+          retryable: renewable,
+        })
+    },
+  )
+
+  test('but other credentials that are wrong stay wrong', () => {
+    for (const code of ['InvalidAccessKeyId.Inactive', 'SignatureDoesNotMatch'])
+      expect(refused({ code, status: 400, renewable: true }).retryable).toBe(false)
   })
 })
 
@@ -91,6 +100,7 @@ describe('without a known code the status decides', () => {
     [undefined, 504, 'Unavailable', true],
     [undefined, 500, 'Internal', true],
     ['Forbidden.New', 403, 'Internal', false],
+    ['Unsupported.New', 400, 'Internal', false],
     ['Rejected.New', 500, 'Internal', true],
     ['constructor', 400, 'Internal', false],
     ['__proto__', 400, 'Internal', false],
@@ -106,7 +116,9 @@ describe('without a known code the status decides', () => {
   test.each([undefined, 'InvalidParameter', 'Rejected.Throttling'])(
     'a body that is too large is a message that is too large, whatever else is said: %s',
     (code) => {
-      expect(refused({ code, status: 413 })).toMatchObject({ code: 'MessageTooLarge', retryable: false })
+      const error = refused({ code, status: 413 })
+      expect(error).toMatchObject({ code: 'MessageTooLarge', retryable: false })
+      expect(error.message).toMatch(/ \(send less\)\.$/)
     },
   )
 })

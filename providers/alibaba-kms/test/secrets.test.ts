@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
-import { createSigner, parseAlgorithm, type SigningProvider } from '@signport/core'
+import { createSigner, type SigningProvider } from '@signport/core'
 import { createAlibabaKmsProvider } from '../src/index.js'
 import { everythingOf, failure } from './support/failure.js'
 import { CLIENT_KEY, refusal, startInstance } from './support/instance-service.js'
-import { CREDENTIALS, json, startOpenApi, TEMPORARY } from './support/openapi-service.js'
+import { CREDENTIALS, json, startOpenApi, TEMPORARY, versionOf } from './support/openapi-service.js'
+import { observed } from './support/output.js'
+import { message as fieldsOf } from './support/protobuf.js'
 import type { Reply, Seen } from './support/server.js'
 import { P256 } from './support/service-keys.js'
 
@@ -23,91 +25,174 @@ const encodings = (secret: string) => {
   return [secret, once, encodeURIComponent(once)]
 }
 
-function expectNothingOf(secrets: readonly string[], value: unknown): void {
-  const all = everythingOf(value)
+/** The error that a call ends with, and what was printed until then: nothing of the secrets may be in either. */
+async function expectNothingTold(call: () => Promise<unknown>, secrets: () => readonly string[]) {
+  const { result, printed } = await observed(() => failure(call))
+  const all = `${everythingOf(result)}\n${printed}`
   // What is looked at is all that there is.
   expect(all.length).toBeGreaterThan(100)
-  expect(secrets.flatMap(encodings).filter((secret) => all.includes(secret))).toEqual([])
+  const forms = secrets().flatMap(encodings)
+  expect(forms.every((form) => form.length > 7)).toBe(true)
+  expect(forms.filter((form) => all.includes(form))).toEqual([])
+  return result
 }
 
-const sign = (provider: SigningProvider, kind: 'raw' | 'digest') =>
-  provider.sign(
-    {
-      keyId: P256.id,
-      algorithm: parseAlgorithm('ES256'),
-      wireName: 'ECDSA_SHA_256',
-      input: kind === 'raw' ? { kind, message: MESSAGE } : { kind, digest: P256.digest(MESSAGE) },
-      parameters: {},
-      pinned: false,
-    },
-    {},
-  )
+interface Ending {
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+}
 
-describe('of OpenAPI, no error shows what a request held', () => {
-  const told = (parameters: URLSearchParams) => [
+async function sign(provider: SigningProvider, keyId: string, kind: 'raw' | 'digest', ending: Ending = {}) {
+  const signer = createSigner({ provider, keyId, algorithm: 'ES256', check: 'never', messageType: kind })
+  try {
+    return await (kind === 'raw'
+      ? signer.sign(MESSAGE, ending)
+      : signer.signDigest(P256.digest(MESSAGE), ending))
+  } finally {
+    await signer.close()
+  }
+}
+
+test('everything that is printed is seen', async () => {
+  const { printed } = await observed(async () => {
+    const { console: terminal } = globalThis
+    terminal.log('by %s', 'console.log')
+    terminal.error('by console.error')
+    process.stdout.write('by stdout')
+    process.stderr.write(Buffer.from('by stderr'))
+  })
+  for (const way of ['console.log', 'console.error', 'stdout', 'stderr'])
+    expect(printed).toContain(`by ${way}`)
+})
+
+const parameterOf = (path: string, name: string) => new URLSearchParams(path.slice(2)).get(name) ?? ''
+
+/** What the service may do with what it was told: undefined for an answer that never comes. */
+const OPENAPI: [string, (seen: Seen) => Reply | undefined][] = [
+  [
+    'when the service repeats the URL',
+    ({ path }) => json({ Code: 'IncompleteSignature', Message: path }, 400),
+  ],
+  [
+    'when it repeats what was signed',
+    ({ path }) =>
+      json(
+        { Code: 'SignatureDoesNotMatch', Message: `server string is:POST&%2F&${encodeURIComponent(path)}` },
+        400,
+      ),
+  ],
+  ['when it has it in its code', ({ path }) => json({ Code: path.slice(0, 300) }, 500)],
+  ...['Signature', 'SecurityToken', 'AccessKeyId', 'Digest'].flatMap(
+    (name): [string, (seen: Seen) => Reply][] => [
+      [
+        `when its text has nothing but the ${name}`,
+        ({ path }) => json({ Code: 'InvalidParameter', Message: parameterOf(path, name) }, 400),
+      ],
+      [
+        `when its text has the ${name}, encoded in three ways`,
+        ({ path }) => {
+          const Message = `no ${encodings(parameterOf(path, name)).join(' and ')}.`
+          return json({ Code: 'InvalidParameter', Message }, 400)
+        },
+      ],
+      [`when its code is the ${name}`, ({ path }) => json({ Code: parameterOf(path, name) }, 400)],
+      [
+        `when the ${name} answers in place of the key, the version and the request`,
+        ({ path }) => {
+          const value = parameterOf(path, name)
+          const KeyVersion = [{ KeyVersionId: value }, { KeyVersionId: 'v2' }]
+          return json({
+            RequestId: value,
+            KeyId: value,
+            KeyVersionId: value,
+            KeyVersions: { KeyVersion },
+            Value: 'AAAA',
+          })
+        },
+      ],
+    ],
+  ),
+  [
+    'when it has it in the request id',
+    ({ path }) => json({ Code: 'InternalFailure', RequestId: parameterOf(path, 'Signature') }, 500),
+  ],
+  ['when it repeats it as text', ({ path }) => ({ status: 500, body: path })],
+  [
+    'when the connection breaks',
+    ({ socket }) => {
+      socket.destroy()
+      return undefined
+    },
+  ],
+  [
+    'when the answer is no HTTP',
+    ({ socket, path }) => {
+      socket.end(`${path}\r\n\r\n`)
+      return undefined
+    },
+  ],
+  ['when the answer is for another key', () => json({ KeyId: 'key-b', Value: 'AAAA' })],
+  ['when there is no value', () => json({})],
+]
+
+describe('of OpenAPI, nothing shows what a request held', () => {
+  const told = (asked: URLSearchParams) => [
     ...Object.values(TEMPORARY),
-    parameters.get('Signature') ?? '',
-    parameters.get('Digest') ?? '',
+    ...['Signature', 'Digest'].map((name) => asked.get(name)).filter((value) => value !== null),
   ]
-  test.each<[string, (seen: Seen) => Reply | undefined]>([
-    [
-      'when the service repeats the URL',
-      ({ path }) => json({ Code: 'IncompleteSignature', Message: path }, 400),
-    ],
-    [
-      'when it repeats what was signed',
-      ({ path }) =>
-        json(
-          { Code: 'SignatureDoesNotMatch', Message: `server string is:POST&%2F&${encodeURIComponent(path)}` },
-          400,
-        ),
-    ],
-    ['when it has it in its code', ({ path }) => json({ Code: path.slice(0, 300) }, 500)],
-    [
-      'when it has it in the request id',
-      ({ path }) =>
-        json({ Code: 'InternalFailure', RequestId: new URLSearchParams(path).get('Signature') }, 500),
-    ],
-    ['when it repeats it as text', ({ path }) => ({ status: 500, body: path })],
-    [
-      'when the connection breaks',
-      ({ socket }) => {
-        socket.destroy()
-        return undefined
-      },
-    ],
-    [
-      'when the answer is no HTTP',
-      ({ socket, path }) => {
-        socket.end(`${path}\r\n\r\n`)
-        return undefined
-      },
-    ],
-    ['when the answer is for another key', () => json({ KeyId: 'key-b', Value: 'AAAA' })],
-    ['when there is no value', () => json({})],
-  ])('%s', async (_, reply) => {
+
+  async function started(operation: string, reply: (seen: Seen) => Reply | undefined) {
     const service = await startOpenApi()
-    service.instead = (__, seen) => reply(seen) ?? 'stall'
-    const options = {
+    service.aliases.set('alias/a', P256.id)
+    service.instead = (asked, seen) =>
+      asked.get('Action') === operation ? (reply(seen) ?? 'stall') : undefined
+    const provider = createAlibabaKmsProvider({
       transport: 'openapi',
       endpoint: service.url,
-      credentials: TEMPORARY,
-      keyVersion: 'v1',
-    } as const
-    const provider = createAlibabaKmsProvider(options)
-    const error = await failure(() => sign(provider, 'digest'))
-    expect(service.last().get('SecurityToken')).toBe(TEMPORARY.securityToken)
-    expectNothingOf(told(service.last()), error)
+      credentials: async () => TEMPORARY,
+      keyVersion: operation === 'AsymmetricSign' ? versionOf(P256.id) : undefined,
+    })
+    const keyId = operation === 'DescribeKey' ? 'alias/a' : P256.id
+    const call = (ending?: Ending) => sign(provider, keyId, 'digest', ending)
+    return { service, call }
+  }
+
+  describe.each(['AsymmetricSign', 'ListKeyVersions', 'DescribeKey'])('of %s', (operation) => {
+    // A description of a key has no version and no value: other answers than these are as good as any.
+    const known = operation === 'AsymmetricSign' ? OPENAPI : OPENAPI.filter(([name]) => !/Digest/.test(name))
+    test.each(known)('%s', async (_, reply) => {
+      const { service, call } = await started(operation, reply)
+      await expectNothingTold(call, () => told(service.last()))
+      expect(service.last().get('Action')).toBe(operation)
+      expect(service.last().get('SecurityToken')).toBe(TEMPORARY.securityToken)
+    })
+
+    test.each<[string, () => Ending, string]>([
+      ['when the time is over', () => ({ timeoutMs: 300 }), 'Timeout'],
+      ['when it is aborted', () => ({ signal: AbortSignal.timeout(300) }), 'Aborted'],
+    ])('%s', async (_, ending, code) => {
+      const { service, call } = await started(operation, () => undefined)
+      const error = await expectNothingTold(
+        () => call(ending()),
+        () => told(service.last()),
+      )
+      expect(error.code).toBe(code)
+      expect(service.last().get('Action')).toBe(operation)
+    })
   })
 
   test('nor when nobody answers', async () => {
     const options = { transport: 'openapi', endpoint: 'http://127.0.0.1:1', credentials: TEMPORARY } as const
-    const error = await failure(() => sign(createAlibabaKmsProvider(options), 'digest'), 'Unavailable')
-    expectNothingOf(Object.values(TEMPORARY), error)
+    const provider = createAlibabaKmsProvider(options)
+    const error = await expectNothingTold(
+      () => sign(provider, P256.id, 'digest'),
+      () => Object.values(TEMPORARY),
+    )
+    expect(error.code).toBe('Unavailable')
   })
 })
 
-describe('of an instance, no error shows what a request held', () => {
+describe('of an instance, nothing shows what a request held', () => {
   const told = ({ headers }: Seen) => [
     CLIENT_KEY.keyId,
     String(headers.authorization).slice('Bearer '.length),
@@ -116,6 +201,21 @@ describe('of an instance, no error shows what a request held', () => {
     MESSAGE.toString('base64'),
     MESSAGE.toString('hex'),
   ]
+  const bearer = ({ headers }: Seen) => String(headers.authorization).slice('Bearer '.length)
+
+  async function started(reply: (seen: Seen) => Reply | undefined) {
+    const service = await startInstance()
+    service.instead = (seen) => reply(seen) ?? 'stall'
+    const options = { transport: 'instance', endpoint: service.url, clientKey: CLIENT_KEY } as const
+    const provider = createAlibabaKmsProvider({ ...options, keyVersion: 'v1' })
+    const secrets = () => {
+      const [seen] = service.requests
+      if (!seen) throw new Error('There was no request.')
+      return told(seen)
+    }
+    return { secrets, call: (ending?: Ending) => sign(provider, P256.id, 'raw', ending) }
+  }
+
   test.each<[string, (seen: Seen) => Reply | undefined]>([
     [
       'when it repeats the headers',
@@ -133,7 +233,25 @@ describe('of an instance, no error shows what a request held', () => {
       'when it repeats a part of it',
       () => refusal(400, 'InvalidParameter', `was: ${MESSAGE.subarray(0, 30)}`),
     ],
+    ['when its text has nothing but the signature', (seen) => refusal(401, 'Unauthorized', bearer(seen))],
+    ['when its code is the signature', (seen) => refusal(401, bearer(seen))],
+    ['when its code is the id of the ClientKey', () => refusal(401, CLIENT_KEY.keyId)],
     ['when it has it in its code', ({ headers }) => refusal(500, String(headers.authorization))],
+    ...[1, 3, 4, 5].map((number): [string, (seen: Seen) => Reply] => [
+      `when field ${number} of its answer is the id of the ClientKey`,
+      () => ({ body: fieldsOf({ 2: number === 3 ? '' : 'signature', [number]: CLIENT_KEY.keyId }) }),
+    ]),
+    ...[1, 3, 4, 5].map((number): [string, (seen: Seen) => Reply] => [
+      `when field ${number} of its answer is the signature`,
+      (seen) => ({ body: fieldsOf({ 2: number === 3 ? '' : 'signature', [number]: bearer(seen) }) }),
+    ]),
+    [
+      'when the version that answers is the id of the ClientKey',
+      () => ({
+        headers: { 'x-kms-migrationkeyversionid': CLIENT_KEY.keyId },
+        body: fieldsOf({ 2: 'signature' }),
+      }),
+    ],
     ['when it answers with the request', ({ body }) => ({ body })],
     [
       'when the connection breaks',
@@ -143,13 +261,16 @@ describe('of an instance, no error shows what a request held', () => {
       },
     ],
   ])('%s', async (_, reply) => {
-    const service = await startInstance()
-    service.instead = (seen) => reply(seen) ?? 'stall'
-    const options = { transport: 'instance', endpoint: service.url, clientKey: CLIENT_KEY } as const
-    const error = await failure(() => sign(createAlibabaKmsProvider(options), 'raw'))
-    const [seen] = service.requests
-    if (!seen) throw new Error('There was no request.')
-    expectNothingOf(told(seen), error)
+    const { call, secrets } = await started(reply)
+    await expectNothingTold(call, secrets)
+  })
+
+  test.each<[string, () => Ending, string]>([
+    ['when the time is over', () => ({ timeoutMs: 300 }), 'Timeout'],
+    ['when it is aborted', () => ({ signal: AbortSignal.timeout(300) }), 'Aborted'],
+  ])('%s', async (_, ending, code) => {
+    const { call, secrets } = await started(() => undefined)
+    expect((await expectNothingTold(() => call(ending()), secrets)).code).toBe(code)
   })
 })
 
@@ -164,7 +285,7 @@ test('no provider and no signer shows its credentials', async () => {
       password: () => FILES.password ?? '',
     },
   })
-  await failure(() => sign(instance, 'raw'))
+  await failure(() => sign(instance, P256.id, 'raw'))
   const pair = createAlibabaKmsProvider({
     transport: 'instance',
     endpoint: service.url,

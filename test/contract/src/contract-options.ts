@@ -54,6 +54,8 @@ export interface ContractCapabilities {
   readonly failures?: readonly FailureScenario[]
   /** Makes the service take requests and not answer them. */
   readonly stall?: () => Promise<Undo> | Undo
+  /** How many connections to the service are open at the moment. */
+  readonly connections?: () => number
   readonly alias?: MovableAlias
   /** Algorithms whose signatures the service promises to have the lower s. */
   readonly lowS?: readonly AlgorithmName[]

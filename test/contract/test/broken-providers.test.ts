@@ -38,8 +38,16 @@ const FOUND: Record<Flaw, { in: string[]; within: RegExp }> = {
     within: /^failure/,
   },
   'an abort that is ignored': {
-    in: ['abort: signing ends soon', 'abort: reading the public key ends soon'],
+    in: [
+      'abort: signing ends soon',
+      'abort: reading the public key ends soon',
+      'abort: the connection is freed',
+    ],
     within: /^abort/,
+  },
+  'an abort that leaves its connection open': {
+    in: ['abort: the connection is freed'],
+    within: /^abort: the connection/,
   },
   'the id of another key': { in: ['RS256: every input', 'ES256: the result says'], within: /./ },
   'a signature that is cut short': { in: ['RS256: every input', 'ES256: every input'], within: /./ },

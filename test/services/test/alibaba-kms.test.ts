@@ -1,9 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto'
-import { afterAll, beforeAll, describe, test } from '@jest/globals'
+import { constants, generateKeyPairSync, verify } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createAlibabaKmsProvider } from '@signport/alibaba-kms'
 import { describeSigningProvider } from '@signport/contract'
+import { createSigner } from '@signport/core'
 import type { Emulator } from '@signport/emulator'
-import { alibabaService, type Transport } from './support/alibaba-service.js'
+import { alibabaService, LONG_RSA, type Transport } from './support/alibaba-service.js'
+
+const OTHER_SECRET = 'a-secret-that-is-not-the-right-one'
 
 const byOpenApi = (endpoint: string, { credentials: [credential] }: Emulator, accessKeySecret?: string) =>
   createAlibabaKmsProvider({
@@ -16,7 +19,7 @@ const byOpenApi = (endpoint: string, { credentials: [credential] }: Emulator, ac
     },
   })
 
-async function byInstance(emulator: Emulator, endpoint = emulator.tls?.url ?? '', privateKey?: string) {
+async function byInstance(endpoint: string, emulator: Emulator, privateKey?: string) {
   const { keyId, privateKeyPem } = await emulator.clientKey()
   return createAlibabaKmsProvider({
     transport: 'instance',
@@ -26,25 +29,61 @@ async function byInstance(emulator: Emulator, endpoint = emulator.tls?.url ?? ''
   })
 }
 
-const otherKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
-  type: 'pkcs8',
-  format: 'pem',
-})
+const otherKey = String(
+  generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
+)
+
+/** What of a PEM is the key: its lines, of which no part of an error should be one. */
+const linesOf = (pem: string) => pem.split('\n').filter((line) => line !== '' && !line.startsWith('-----'))
 
 const TRANSPORTS: Record<string, Transport> = {
   'alibaba-kms by OpenAPI': {
-    create: (emulator, endpoint = emulator.url) => byOpenApi(endpoint, emulator),
-    createUnknown: (emulator) => byOpenApi(emulator.url, emulator, 'a-secret-that-is-not-the-right-one'),
+    urlOf: ({ url }) => url,
+    create: (emulator, endpoint) => byOpenApi(endpoint, emulator),
+    createUnknown: (emulator) => byOpenApi(emulator.url, emulator, OTHER_SECRET),
+    secretsOf: ({ credentials: [credential] }) => [...Object.values(credential), OTHER_SECRET],
+    exclusions: [
+      {
+        cases: 'abort: the connection is freed',
+        reason: 'the client of the vendor cannot end one: it is freed after 30 seconds',
+      },
+    ],
   },
   'alibaba-kms by an instance': {
-    create: (emulator, endpoint) => byInstance(emulator, endpoint),
-    createUnknown: (emulator) => byInstance(emulator, undefined, String(otherKey)),
+    urlOf: ({ tls }) => tls?.url ?? '',
+    create: (emulator, endpoint) => byInstance(endpoint, emulator),
+    createUnknown: (emulator) => byInstance(emulator.tls?.url ?? '', emulator, otherKey),
+    async secretsOf(emulator) {
+      const { keyId, privateKeyPem } = await emulator.clientKey()
+      return [keyId, ...linesOf(privateKeyPem), ...linesOf(otherKey)]
+    },
   },
 }
+
+const PADDINGS = {
+  RS256: { padding: constants.RSA_PKCS1_PADDING },
+  PS256: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
+}
+
+const LONG_KEYS = LONG_RSA.flatMap(({ spec, ...key }) =>
+  (['RS256', 'PS256'] as const).map((algorithm) => ({ spec, algorithm, ...key })),
+)
 
 describe.each(Object.entries(TRANSPORTS))('%s', (name, transport) => {
   const service = alibabaService(transport)
   beforeAll(() => service.start())
   afterAll(() => service.close())
   describeSigningProvider(name, { ...service.subject, test })
+
+  test.each(LONG_KEYS)('a key of $spec signs $algorithm', async ({ algorithm, keyId, publicKey }) => {
+    const message = Buffer.from(`signed with ${algorithm}`)
+    const signer = createSigner({ provider: await service.subject.create(), keyId, algorithm })
+    const { bytes, keyId: signedBy } = await signer.sign(message)
+    expect((await signer.publicKey()).toPem()).toBe(publicKey)
+    await signer.close()
+    expect(signedBy).toBe(keyId)
+    const options = { key: publicKey, ...PADDINGS[algorithm] }
+    expect(verify('sha256', message, options, bytes)).toBe(true)
+    expect(verify('sha256', Buffer.from('another'), options, bytes)).toBe(false)
+  })
 })

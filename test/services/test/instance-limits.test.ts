@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createAlibabaKmsProvider } from '@signport/alibaba-kms'
 import { generateKeyPair } from '@signport/contract'
 import { createSigner, createVerifier, SigningError } from '@signport/core'
 import { type Emulator, startEmulator } from '@signport/emulator'
+import { countConnections } from './support/connection-counter.js'
 
 const LIMIT = 3 * 1024 * 1024
 const KEY_ID = '00000000-0000-4000-8000-000000000001'
@@ -20,15 +23,23 @@ beforeAll(async () => {
 })
 afterAll(() => emulator.close())
 
-async function signerFor(keyId: string) {
+async function signerFor(keyId: string, endpoint = emulator.tls?.url ?? '') {
   const { keyId: clientKeyId, privateKeyPem } = await emulator.clientKey()
   const provider = createAlibabaKmsProvider({
     transport: 'instance',
-    endpoint: emulator.tls?.url ?? '',
+    endpoint,
     ca: emulator.tls?.ca,
     clientKey: { keyId: clientKeyId, privateKey: privateKeyPem },
   })
   return createSigner({ provider, keyId, algorithm: 'ES256', messageType: 'raw', publicKey })
+}
+
+/** How long the head of a request is that has come, to the byte. */
+function headBytes({ method, url, rawHeaders }: IncomingMessage): number {
+  const lines = rawHeaders.flatMap((name, index) =>
+    index % 2 === 0 ? [`${name}: ${rawHeaders[index + 1]}`] : [],
+  )
+  return [`${method} ${url} HTTP/1.1`, ...lines, '', ''].join('\r\n').length
 }
 
 /** The length of what surrounds a message in SignRequest, counted by hand: a tag, a length and the bytes of each field. */
@@ -53,15 +64,37 @@ describe.each([
     await signer.close()
   })
 
-  test('does not send one byte more', async () => {
+  test('sends exactly three megabytes with it', async () => {
+    const connections = countConnections(emulator.port)
+    const requests: IncomingMessage[] = []
+    const onRequest = (message: unknown) =>
+      void requests.push((message as { request: IncomingMessage }).request)
+    subscribe('http.server.request.start', onRequest)
+    // Without TLS, what comes over a connection can be counted.
+    const signer = await signerFor(keyId, emulator.url)
+    await signer.sign(Buffer.alloc(longest, 7))
+    await signer.close()
+    unsubscribe('http.server.request.start', onRequest)
+    connections.stop()
+    const [request] = requests
+    if (!request || requests.length > 1) throw new Error('There should be one request.')
+    expect(connections.receivedBytes() - headBytes(request)).toBe(LIMIT)
+    expect(request.headers['content-length']).toBe(String(LIMIT))
+  })
+
+  test('does not send one byte more, and does not even connect', async () => {
+    const connections = countConnections(emulator.tls?.port ?? 0)
     const signer = await signerFor(keyId)
-    const asked = emulator.requests().length
     for (const length of [longest + 1, LIMIT, 2 * LIMIT]) {
       const error = await signer.sign(Buffer.alloc(length)).catch((error: unknown) => error)
       expect(SigningError.is(error, 'MessageTooLarge')).toBe(true)
       expect((error as Error).message).toContain(`the ${longest} bytes that alibaba-kms takes`)
     }
-    expect(emulator.requests()).toHaveLength(asked)
+    expect(connections.all()).toBe(0)
+    // What is counted is what comes.
+    await signer.sign(Buffer.alloc(1))
+    expect(connections.all()).toBe(1)
+    connections.stop()
     await signer.close()
   })
 

@@ -20,7 +20,9 @@ import { readMessage, WireFormatError } from './wire-format.js'
 export interface Question {
   readonly url: URL
   readonly keyId: string
-  /** What the instance was told in confidence; asked for only when there is an error. */
+  /** What the request was signed with. */
+  readonly credentials: () => readonly string[]
+  /** The same and the message: all that must not be in an error. */
   readonly secrets: () => readonly string[]
 }
 
@@ -41,6 +43,8 @@ export interface KeyAnswer {
   readonly keyVersion: string | undefined
 }
 
+const TOO_LARGE = `send its digest, with messageType 'auto', or lower maxBodyBytes`
+
 const MESSAGE_TYPES: ReadonlyMap<string, MessageType> = new Map([
   ['RAW', 'raw'],
   ['DIGEST', 'digest'],
@@ -55,9 +59,10 @@ export function readSignAnswer(raw: RawAnswer, question: Question): SignAnswer {
     signature: Uint8Array.from(answer.signature),
     keyId: answer.keyId || undefined,
     keyVersion: versionOf(raw.headers),
-    algorithm: answer.algorithm || undefined,
+    // Not without the message: that may be the name of an algorithm.
+    algorithm: shownOf(answer.algorithm, question.credentials),
     messageType: messageTypeOf(answer, question),
-    requestId: requestIdOf(answer.requestId, question),
+    requestId: shownOf(answer.requestId, question.secrets),
   }
 }
 
@@ -76,7 +81,7 @@ function messageTypeOf(
   const known = MESSAGE_TYPES.get(messageType)
   if (known || messageType === '') return known
   throw invalid(
-    `says that it signed a message of the type ${printable(messageType, 40)}`,
+    `says that it signed a message of the type ${shownOf(messageType, question.secrets)}`,
     question,
     requestId,
   )
@@ -113,6 +118,7 @@ function refusal({ status, headers, body }: RawAnswer, question: Question): Sign
     requestId: said?.requestId || undefined,
     retryAfterMs,
     secrets: question.secrets(),
+    tooLarge: TOO_LARGE,
   })
 }
 
@@ -141,7 +147,9 @@ function redirected({ location = '' }: IncomingHttpHeaders, url: URL): SigningEr
   )
 }
 
-const requestIdOf = (id: string, { secrets }: Question) => (id === '' ? undefined : redactId(id, secrets()))
+/** A name that goes into results and errors; undefined where there is none. */
+const shownOf = (name: string, secrets: Question['secrets']) =>
+  name === '' ? undefined : redactId(name, secrets())
 
 function without(what: string, question: Question, requestId: string): SigningError {
   return invalid(`answered without an error, but without a ${what}`, question, requestId)
@@ -149,7 +157,7 @@ function without(what: string, question: Question, requestId: string): SigningEr
 
 function invalid(what: string, question: Question, requestId = ''): SigningError {
   const { url, keyId } = question
-  const id = requestIdOf(requestId, question)
+  const id = shownOf(requestId, question.secrets)
   return invalidAnswer(
     `${printable(url.host)} ${what}, for the key ${printable(keyId)}: check the endpoint.`,
     { keyId, ...(id !== undefined && { requestId: id }) },

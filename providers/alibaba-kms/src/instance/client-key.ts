@@ -8,6 +8,8 @@ import type {
   ClientKeyPassword,
 } from '../alibaba-kms-options.js'
 import { misconfigured } from '../failure.js'
+import { assertFlag } from '../option-checks.js'
+import { once } from '../wait.js'
 import { readPkcs12 } from './pkcs12.js'
 import { readSecretFile } from './secret-file.js'
 
@@ -30,12 +32,19 @@ const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/
 
 const MIN_BITS = 2048
 
+/** The name of an environment variable: what is none may be the password itself, in the wrong place. */
+const VARIABLE = /^[A-Za-z_]\w{0,127}$/
+
 /**
  * Checks the option now and reads files when they are needed, so that nobody waits for them who signs nothing.
  *
+ * @param limitMs the longest wait for files and password, where it is not the usual one
  * @throws SigningError `Configuration`, with nothing of the key in it
  */
-export function createClientKeySource(clientKey: AlibabaKmsInstanceOptions['clientKey']): ClientKeySource {
+export function createClientKeySource(
+  clientKey: AlibabaKmsInstanceOptions['clientKey'],
+  limitMs?: number,
+): ClientKeySource {
   const given = Object(clientKey) as Partial<ClientKeyFile & ClientKeyContent & ClientKeyPair>
   const ways = [given.file, given.PrivateKeyData, given.privateKey].filter((way) => way !== undefined)
   if (ways.length !== 1) throw misconfigured(`${EXPECTED}: exactly one of the three.`)
@@ -44,7 +53,8 @@ export function createClientKeySource(clientKey: AlibabaKmsInstanceOptions['clie
   if (given.file === undefined) assertContent(given, 'clientKey')
   else if (typeof given.file !== 'string' || given.file === '')
     throw misconfigured(`clientKey.file must be a path, not ${typeName(given.file)}.`)
-  return once(() => readClientKey({ ...given }))
+  assertFlag('clientKey.allowGroupRead', given.allowGroupRead)
+  return once(() => readClientKey({ ...given }), 'The ClientKey', limitMs)
 }
 
 function pairOf(keyId: unknown, pem: unknown): ClientKey {
@@ -80,6 +90,10 @@ function assertPassword({ password, passwordEnv, passwordFile }: ClientKeyPasswo
   for (const [name, value] of Object.entries({ passwordEnv, passwordFile }))
     if (value !== undefined && (typeof value !== 'string' || value === ''))
       throw misconfigured(`clientKey.${name} must be text that is not empty, not ${typeName(value)}.`)
+  if (passwordEnv !== undefined && !VARIABLE.test(passwordEnv))
+    throw misconfigured(
+      'clientKey.passwordEnv must be the name of an environment variable, and not the password itself.',
+    )
 }
 
 function assertId(keyId: unknown, what: string): asserts keyId is string {
@@ -96,15 +110,15 @@ function assertContent(content: unknown, what: string): asserts content is Clien
 
 async function readClientKey(given: Partial<ClientKeyFile & ClientKeyContent>): Promise<ClientKey> {
   const what = given.file === undefined ? 'clientKey' : `the ClientKey ${printable(given.file)}`
-  const content: unknown = given.file === undefined ? given : await contentOf(given.file, what)
+  const content: unknown = given.file === undefined ? given : await contentOf(given as ClientKeyFile, what)
   assertContent(content, what)
   const data = Buffer.from(content.PrivateKeyData, 'base64')
   const privateKey = await readPkcs12(data, await passwordOf(given), `PrivateKeyData of ${what}`)
   return { keyId: content.KeyId, privateKey: checked(privateKey, `PrivateKeyData of ${what}`) }
 }
 
-async function contentOf(file: string, what: string): Promise<unknown> {
-  const text = (await readSecretFile(file, 'ClientKey file')).toString('utf8')
+async function contentOf({ file, allowGroupRead }: ClientKeyFile, what: string): Promise<unknown> {
+  const text = (await readSecretFile(file, 'ClientKey file', allowGroupRead)).toString('utf8')
   try {
     return JSON.parse(text)
   } catch {
@@ -115,10 +129,11 @@ async function contentOf(file: string, what: string): Promise<unknown> {
   }
 }
 
-async function passwordOf({ password, passwordEnv, passwordFile }: ClientKeyPassword): Promise<string> {
+async function passwordOf(given: ClientKeyPassword): Promise<string> {
+  const { password, passwordEnv, passwordFile, allowGroupRead } = given
   if (passwordFile !== undefined) {
-    const text = (await readSecretFile(passwordFile, 'password file')).toString('utf8').replace(/\r?\n$/, '')
-    return present(text, `the password file ${printable(passwordFile)} is empty`)
+    const text = (await readSecretFile(passwordFile, 'password file', allowGroupRead)).toString('utf8')
+    return present(text.replace(/\r?\n$/, ''), `the password file ${printable(passwordFile)} is empty`)
   }
   if (passwordEnv !== undefined)
     return present(process.env[passwordEnv], `the environment variable ${printable(passwordEnv)} is not set`)
@@ -144,16 +159,4 @@ function present(password: unknown, otherwise: string): string {
 /** A function of its own, which holds on to the key and not to the text that it was read from. */
 function always<T>(value: T): () => Promise<T> {
   return async () => value
-}
-
-/** One reading for all who wait; what was missing may be there the next time. */
-function once<T>(read: () => Promise<T>): () => Promise<T> {
-  let reading: Promise<T> | undefined
-  return () => {
-    reading ??= read().catch((error: unknown) => {
-      reading = undefined
-      throw error
-    })
-    return reading
-  }
 }

@@ -45,12 +45,13 @@ export function createExchange({ url, maxConnections, ca }: ExchangeOptions): Ex
   const agentOf = (options: http.AgentOptions) =>
     secure ? new https.Agent({ ...tls, ...options }) : new http.Agent(options)
   const kept = agentOf({ keepAlive: true, maxSockets: maxConnections })
-  const send = ({ headers, body }: WireRequest, agent: http.Agent, context: CallContext) =>
-    answerTo(open(url, { method: 'POST', headers, agent }), body, url, context)
+  const send = async ({ headers, body }: WireRequest, agent: http.Agent, context: CallContext) => {
+    const { signal } = context
+    if (signal?.aborted) throw abortOf(signal)
+    return answerTo(open(url, { method: 'POST', headers, agent }), body, url, context)
+  }
   return {
     async post(request, context = {}) {
-      const { signal } = context
-      if (signal?.aborted) throw abortOf(signal)
       const answer = await send(request, kept, context)
       if (answer) return answer
       // The server closed a kept connection when the request was on its way. Signing is safe to repeat.
@@ -105,7 +106,8 @@ function readAnswer(
   resolve: (answer: RawAnswer) => void,
   fail: (error?: unknown) => void,
 ): void {
-  const { statusCode: status = 0, headers } = response
+  // An answer that has ended has given its socket back.
+  const { statusCode: status = 0, headers, socket } = response
   const chunks: Buffer[] = []
   let length = 0
   response.on('data', (chunk: Buffer) => {
@@ -115,7 +117,11 @@ function readAnswer(
     resolve({ status, headers, body: undefined })
     response.destroy()
   })
-  response.on('end', () => resolve({ status, headers, body: Buffer.concat(chunks) }))
+  response.on('end', () => {
+    resolve({ status, headers, body: Buffer.concat(chunks) })
+    // It was refused before all of it was sent: whoever came next would wait for the rest, or send it before his own.
+    if (socket.writableLength > 0) socket.destroy()
+  })
   response.on('error', fail)
   response.on('close', () => fail())
 }

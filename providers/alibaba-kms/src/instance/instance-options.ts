@@ -1,17 +1,14 @@
-import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { pemLabels, printable, typeName } from '@signport/core/kit'
 import type { AlibabaKmsInstanceOptions } from '../alibaba-kms-options.js'
 import { assertTlsVerified, readEndpoint } from '../endpoint.js'
-import { misconfigured } from '../failure.js'
 import { assertKeyVersion, assertNone, assertWhole } from '../option-checks.js'
+import { type AuthoritySource, createAuthoritySource } from './authority.js'
 import { type ClientKeySource, createClientKeySource } from './client-key.js'
 
 /** The options of an instance, checked, with what they leave out. */
 export interface InstanceSettings {
   readonly url: URL
   readonly clientKey: ClientKeySource
-  readonly ca: string | undefined
+  readonly ca: AuthoritySource
   readonly keyVersion: string | undefined
   readonly maxBodyBytes: number
   readonly maxConnections: number
@@ -44,45 +41,9 @@ export function readInstanceOptions(options: AlibabaKmsInstanceOptions): Instanc
   return {
     url,
     clientKey: createClientKeySource(clientKey),
-    ca: certificatesOf(options),
+    ca: createAuthoritySource(options),
     keyVersion,
     maxBodyBytes,
     maxConnections,
-  }
-}
-
-function certificatesOf({ ca, caFile }: AlibabaKmsInstanceOptions): string | undefined {
-  if (ca !== undefined && caFile !== undefined)
-    throw misconfigured('ca and caFile are two ways to say the same: leave one of them out.')
-  const name = ca === undefined ? 'caFile' : 'ca'
-  const pem = caFile === undefined ? ca : readCertificates(caFile)
-  if (pem === undefined) return undefined
-  if (typeof pem !== 'string') throw misconfigured(`${name} must be a string of PEM, not ${typeName(pem)}.`)
-  const labels = pemLabels(pem)
-  if (labels.length === 0 || labels.some((label) => label !== 'CERTIFICATE'))
-    throw misconfigured(
-      `${name} must hold certificates as PEM (-----BEGIN CERTIFICATE-----) and nothing else.`,
-    )
-  for (const each of pem.split(/(?=-----BEGIN )/).filter((text) => text.startsWith('-----BEGIN')))
-    assertCertificate(each, name)
-  return pem
-}
-
-function readCertificates(path: unknown): string {
-  if (typeof path !== 'string' || path === '')
-    throw misconfigured(`caFile must be a path, not ${typeName(path)}.`)
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw misconfigured(`The caFile ${printable(path)} cannot be read: ${printable(String(code))}.`)
-  }
-}
-
-function assertCertificate(pem: string, name: string): void {
-  try {
-    new X509Certificate(pem)
-  } catch {
-    throw misconfigured(`A certificate in ${name} is damaged: it cannot be read.`)
   }
 }

@@ -4,12 +4,12 @@ import { untilAborted } from '../abort.js'
 import type { AlibabaKmsInstanceOptions } from '../alibaba-kms-options.js'
 import { assertTlsVerified } from '../endpoint.js'
 import { GetPublicKeyRequestSchema } from '../generated/instance_pb.js'
-import { assertSameKey } from '../key-id.js'
+import { type AskedAndAnswered, assertSameKey } from '../key-id.js'
 import { formsOf } from '../redact.js'
 import type { Transport } from '../transport.js'
 import { type KeyAnswer, type Question, readKeyAnswer, readSignAnswer, type SignAnswer } from './answer.js'
 import { type ApiName, authorize } from './authorization.js'
-import { createExchange, type RawAnswer } from './exchange.js'
+import { createExchange, type Exchange, type RawAnswer } from './exchange.js'
 import { CA_INSTEAD, type InstanceSettings, readInstanceOptions } from './instance-options.js'
 import { longestMessage, signBody, type WireMessageType } from './sign-body.js'
 
@@ -30,9 +30,9 @@ interface InstanceCall<Answer> {
  */
 export function createInstanceTransport(options: AlibabaKmsInstanceOptions): Transport {
   const settings = readInstanceOptions(options)
-  const exchange = createExchange(settings)
-  const call = createCall(settings, exchange.post)
-  const { keyVersion, maxBodyBytes } = settings
+  const connections = createConnections(settings)
+  const call = createCall(settings, connections.get)
+  const { maxBodyBytes } = settings
   return {
     inputs(keyId, algorithm) {
       const maxBytes = longestMessage({ keyId, algorithm, messageType: 'RAW' }, maxBodyBytes)
@@ -41,38 +41,46 @@ export function createInstanceTransport(options: AlibabaKmsInstanceOptions): Tra
     async sign({ keyId, wireName: algorithm, input }, context) {
       const { message, messageType } = contentOf(input)
       const body = signBody({ keyId, algorithm, messageType }, message)
-      const answer = await call({ apiName: 'Sign', keyId, body, message, read: readSignAnswer }, context)
-      assertSameKey({ keyId, keyVersion, answer })
-      return signatureOf(answer)
+      return signatureOf(await call({ apiName: 'Sign', keyId, body, message, read: readSignAnswer }, context))
     },
     async getPublicKey(keyId, context) {
       const body = toBinary(GetPublicKeyRequestSchema, create(GetPublicKeyRequestSchema, { keyId }))
-      const answer = await call({ apiName: 'GetPublicKey', keyId, body, read: readKeyAnswer }, context)
-      assertSameKey({ keyId, keyVersion, answer })
-      return publicKeyOf(answer)
+      return publicKeyOf(await call({ apiName: 'GetPublicKey', keyId, body, read: readKeyAnswer }, context))
     },
-    close: () => exchange.close(),
+    close: connections.close,
   }
 }
 
-function createCall(
-  { url, clientKey, keyVersion }: InstanceSettings,
-  post: ReturnType<typeof createExchange>['post'],
-) {
-  return async <Answer>(asked: InstanceCall<Answer>, context: CallContext): Promise<Answer> => {
+/** The connections, made with the authority that is read when it is needed. */
+function createConnections({ url, maxConnections, ca }: InstanceSettings) {
+  let exchange: Exchange | undefined
+  return {
+    async get(): Promise<Exchange> {
+      const authority = await ca()
+      exchange ??= createExchange({ url, maxConnections, ca: authority })
+      return exchange
+    },
+    close: () => exchange?.close(),
+  }
+}
+
+function createCall({ url, clientKey, keyVersion }: InstanceSettings, connections: () => Promise<Exchange>) {
+  return async <Answer extends AskedAndAnswered['answer']>(
+    asked: InstanceCall<Answer>,
+    context: CallContext,
+  ): Promise<Answer> => {
     assertTlsVerified(url, CA_INSTEAD)
     context.clock?.pause()
     const { apiName, keyId, body, message, read } = asked
-    const key = await untilAborted(clientKey(), context.signal)
+    const [key, { post }] = await untilAborted(Promise.all([clientKey(), connections()]), context.signal)
     const request = await authorize({ apiName, host: url.host, body, date: new Date(), keyVersion }, key)
     const raw = await post(request, context)
     const { authorization = '' } = request.headers
-    const secrets = () => [
-      key.keyId,
-      authorization.slice('Bearer '.length),
-      ...(message === undefined ? [] : formsOf(message)),
-    ]
-    return read(raw, { url, keyId, secrets })
+    const credentials = () => [key.keyId, authorization.slice('Bearer '.length)]
+    const secrets = () => [...credentials(), ...(message === undefined ? [] : formsOf(message))]
+    const answer = read(raw, { url, keyId, credentials, secrets })
+    assertSameKey({ keyId, keyVersion, answer, secrets })
+    return answer
   }
 }
 

@@ -10,6 +10,8 @@ export interface FailedCall {
   readonly host: string
   /** What the service was told in confidence. */
   readonly secrets: readonly string[]
+  /** Whether other credentials may follow once these have expired. */
+  readonly renewable: boolean
   readonly timeoutMs: number
 }
 
@@ -23,6 +25,9 @@ interface Thrown {
 }
 
 const CA_ADVICE = 'a private authority is named in NODE_EXTRA_CA_CERTS'
+
+/** What is sent is a digest and some parameters, in a URL. */
+const TOO_LARGE = 'what stands before the service must take a URL of some kilobytes'
 
 /** How Node names failures of the network, of TLS and of HTTP. */
 const OF_THE_CONNECTION = /^(?:E[A-Z_]+|HPE_[A-Z_]+|[A-Z]+(?:_[A-Z0-9]+)+)$/
@@ -66,7 +71,7 @@ function read(error: unknown): Thrown {
 function refusal(
   { code, message }: Thrown,
   data: NonNullable<Thrown['data']>,
-  { keyId, secrets }: FailedCall,
+  { keyId, secrets, renewable }: FailedCall,
 ): SigningError {
   const member = (name: string) => data[name] ?? data[`${name.charAt(0).toLowerCase()}${name.slice(1)}`]
   const text = (name: string) => {
@@ -80,6 +85,8 @@ function refusal(
     message: text('Message'),
     requestId: text('RequestId'),
     secrets,
+    renewable,
+    tooLarge: TOO_LARGE,
   })
 }
 

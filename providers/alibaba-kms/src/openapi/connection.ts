@@ -2,6 +2,7 @@ import type { CallContext } from '@signport/core'
 import { abortOf, untilAborted } from '../abort.js'
 import type { AlibabaKmsCredentials } from '../alibaba-kms-options.js'
 import { assertTlsVerified } from '../endpoint.js'
+import { withoutSecrets } from '../redact.js'
 import { clientFailure } from './client-failure.js'
 import type { CredentialSource } from './credentials.js'
 import { type KmsSdk, loadKmsSdk } from './sdk.js'
@@ -18,7 +19,10 @@ const REQUESTS = {
 
 type Operation = keyof typeof REQUESTS
 
-/** What the client made of an answer. Its types cannot be relied on: nothing is checked there but what is text. */
+/**
+ * What the client made of an answer, without the credentials, should it repeat them. Its types cannot be relied on: nothing is
+ * checked there but what is text.
+ */
 export type ClientAnswer = Readonly<Record<string, unknown>>
 
 /** What one call is about. */
@@ -59,19 +63,21 @@ export function createCall(url: URL, region: string | undefined, source: Credent
     const { operation, keyId, parameters, secrets = [] } = question
     assertTlsVerified(url, 'a private authority is named in NODE_EXTRA_CA_CERTS')
     clock?.pause()
-    const [sdk, credentials] = await Promise.all([loadKmsSdk(), source()])
+    const [sdk, credentials] = await Promise.all([loadKmsSdk(), source.get()])
     // Whoever gave up while credentials were fetched wants nothing signed any more.
     if (signal?.aborted) throw abortOf(signal)
     clock?.restart()
     const request = new sdk[REQUESTS[operation]]({ keyId, ...parameters })
+    const held = Object.values(credentials).filter((value) => value !== undefined)
     try {
-      return (await client(sdk, credentials)[operation](request as never)) as unknown as ClientAnswer
+      const answer: unknown = await client(sdk, credentials)[operation](request as never)
+      return withoutSecrets(answer, held) as ClientAnswer
     } catch (error) {
-      const held = Object.values(credentials).filter((value) => value !== undefined)
       throw clientFailure(error, {
         keyId,
         host: url.host,
         secrets: [...held, ...secrets],
+        renewable: source.renews && credentials.securityToken !== undefined,
         timeoutMs: TIMEOUT_MS,
       })
     }

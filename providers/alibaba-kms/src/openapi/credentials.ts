@@ -3,29 +3,45 @@ import { printable, typeName } from '@signport/core/kit'
 import type { AlibabaKmsCredentials, AlibabaKmsCredentialsCallback } from '../alibaba-kms-options.js'
 import { misconfigured, unauthenticated } from '../failure.js'
 import { redact } from '../redact.js'
+import { bounded } from '../wait.js'
 import { loadCredentialsSdk } from './sdk.js'
 
-/** Gives the credentials of one request, all parts of them of the same moment. */
-export type CredentialSource = () => Promise<AlibabaKmsCredentials>
+/** Where credentials come from. */
+export interface CredentialSource {
+  /** The credentials of one request, all parts of them of the same moment. */
+  get(): Promise<AlibabaKmsCredentials>
+  /** Whether a later request may get other ones. */
+  readonly renews: boolean
+}
+
+/** What is known of a host that credentials go to. */
+interface Surroundings {
+  readonly host: string
+  /** Whether credentials that are only found may go there. */
+  readonly trusted: boolean
+  /** The longest wait for them, where it is not the usual one. In milliseconds. */
+  readonly limitMs?: number
+}
+
+const WHAT = 'The credentials'
 
 /** No part of them has other characters. */
 const VISIBLE = /^[\x21-\x7e]+$/
 
-/**
- * @param trusted whether credentials that are only found may go to the host
- * @throws SigningError `Configuration`, with nothing of the credentials in it
- */
+/** @throws SigningError `Configuration`, with nothing of the credentials in it */
 export function createCredentialSource(
   credentials: AlibabaKmsCredentials | AlibabaKmsCredentialsCallback | undefined,
-  { host, trusted }: { readonly host: string; readonly trusted: boolean },
+  { host, trusted, limitMs }: Surroundings,
 ): CredentialSource {
-  if (typeof credentials === 'function')
-    return async () => checked(await asked(credentials), 'what the credentials function gave')
+  if (typeof credentials === 'function') {
+    const get = async () => checked(await asked(credentials), 'what the credentials function gave')
+    return { get: () => bounded(get(), WHAT, limitMs), renews: true }
+  }
   if (credentials !== undefined) {
     const known = checked(credentials, 'the option credentials')
-    return async () => known
+    return { get: async () => known, renews: false }
   }
-  if (trusted) return foundBySdk()
+  if (trusted) return { get: foundBySdk(limitMs), renews: true }
   throw misconfigured(
     `Credentials that are only found are not sent to ${printable(host)}, which is neither KMS nor this machine: set the option credentials.`,
   )
@@ -51,24 +67,28 @@ interface Chain {
 /**
  * The vendor's default chain, which keeps to the source that it found and fetches anew what has expired. Asked twice at
  * once, a new one takes the source that it is just trying for the one that was found, and one that found none keeps to the
- * last that it tried: so there is one search for all who wait, and a chain is kept once it has found something.
+ * last that it tried: so there is one search for all who wait, and a chain is kept once it has found something. While it is
+ * asked nobody else has it, so that a search that never ends is not in the way of the next one.
  */
-function foundBySdk(): CredentialSource {
+function foundBySdk(limitMs: number | undefined): CredentialSource['get'] {
   let chain: Chain | undefined
   let searching: Promise<AlibabaKmsCredentials> | undefined
   const search = async () => {
     const { default: Credential } = await loadCredentialsSdk()
+    const kept = chain
+    chain = undefined
     try {
-      const asked: Chain = chain ?? new Credential()
+      const asked: Chain = kept ?? new Credential()
       const found = checked(await asked.getCredential(), 'what @alicloud/credentials found')
       chain = asked
       return found
     } catch (error) {
+      chain ??= kept
       throw SigningError.is(error) ? error : notFound(error)
     }
   }
   return () => {
-    searching ??= search().finally(() => {
+    searching ??= bounded(search(), WHAT, limitMs).finally(() => {
       searching = undefined
     })
     return searching

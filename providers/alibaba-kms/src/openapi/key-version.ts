@@ -3,6 +3,8 @@ import { printable } from '@signport/core/kit'
 import { untilAborted } from '../abort.js'
 import { misconfigured, PROVIDER } from '../failure.js'
 import { isAlias } from '../key-id.js'
+import { redactId } from '../redact.js'
+import { bounded } from '../wait.js'
 import { invalidMember, objectOf, requiredText } from './answer.js'
 import type { Call, ClientAnswer } from './connection.js'
 
@@ -26,8 +28,10 @@ export type WithVersion = <T>(
  * The version that OpenAPI must be told: the one that was given, or else the key's only one, which is looked up once for
  * all who wait and then kept. One that is gone is looked up again, once for a call: behind an alias there may be another
  * key by now.
+ *
+ * @param limitMs the longest wait for a version, where it is not the usual one
  */
-export function createVersions(given: string | undefined, call: Call): WithVersion {
+export function createVersions(given: string | undefined, call: Call, limitMs?: number): WithVersion {
   const known = new Map<string, Promise<string>>()
   const forget = (keyId: string, old: Promise<string>) => {
     if (known.get(keyId) === old) known.delete(keyId)
@@ -35,22 +39,27 @@ export function createVersions(given: string | undefined, call: Call): WithVersi
   const versionOf = (keyId: string): Promise<string> => {
     const kept = known.get(keyId)
     if (kept) return kept
-    const looking = onlyVersion(keyId, call)
+    const looking = bounded(onlyVersion(keyId, call), `The version of the key ${printable(keyId)}`, limitMs)
     known.set(keyId, looking)
     // What was missing may be there the next time.
     looking.catch(() => forget(keyId, looking))
     return looking
   }
-  return async (keyId, { signal }, run) => {
+  return async (keyId, { signal, clock }, run) => {
+    // Credentials may have to be fetched first: the time of an answer begins when the request for it goes out.
+    const waitFor = (version: Promise<string>) => {
+      clock?.pause()
+      return untilAborted(version, signal)
+    }
     if (given !== undefined) return run(given)
     const first = versionOf(keyId)
-    const version = await untilAborted(first, signal)
+    const version = await waitFor(first)
     try {
       return await run(version)
     } catch (error) {
       if (!SigningError.is(error) || error.providerCode !== GONE) throw error
       forget(keyId, first)
-      const other = await untilAborted(versionOf(keyId), signal)
+      const other = await waitFor(versionOf(keyId))
       if (other === version) throw error
       return run(other)
     }
@@ -86,7 +95,7 @@ function without(keyId: string): SigningError {
 }
 
 function several(keyId: string, versions: readonly string[], count: number): SigningError {
-  const shown = versions.slice(0, MAX_SHOWN).map((version) => printable(version, 64))
+  const shown = versions.slice(0, MAX_SHOWN).map((version) => redactId(version, []))
   const more = count > shown.length ? ` and ${count - shown.length} more` : ''
   return misconfigured(
     `The key ${printable(keyId)} has ${count} versions, and none of them is the one that signs by itself: set keyVersion to one of ${shown.join(', ')}${more}.`,

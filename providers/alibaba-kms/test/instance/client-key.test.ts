@@ -145,6 +145,29 @@ describe('the file of a ClientKey is read', () => {
     expect(asked).toBe(1)
   })
 
+  test('and a password that never comes is given up, and asked for again by the next call', async () => {
+    const answers = [() => new Promise<string>(() => {}), () => FILES.password]
+    const option = { KeyId, PrivateKeyData: FILES.rc2, password: () => answers.shift()?.() ?? '' }
+    const source = createClientKeySource(option, 2000)
+    const waiting = [1, 2].map(() => failure(source, 'Timeout'))
+    for (const error of await Promise.all(waiting))
+      expect(error).toMatchObject({
+        retryable: true,
+        message: 'The ClientKey did not come within 2000 ms.',
+      })
+    expect((await source()).keyId).toBe(KeyId)
+  })
+
+  test('also when its group may read it, where that is permitted', async () => {
+    const files = {
+      file: file('mounted.json', content, 0o440),
+      passwordFile: file('mounted.txt', FILES.password, 0o440),
+    }
+    const refusal = await failure(() => read(files), 'Configuration')
+    expect(refusal.message).toContain('run chmod 600 on it, or set allowGroupRead.')
+    expect((await read({ ...files, allowGroupRead: true })).keyId).toBe(KeyId)
+  })
+
   test.each<[string, string, number, string]>([
     ['that others can read', content, 0o644, 'is open to others (mode 0644): run chmod 600 on it'],
     ['that its group can read', content, 0o640, 'is open to others (mode 0640)'],
@@ -228,6 +251,12 @@ describe('an option that cannot be right is refused when the provider is made', 
       { file: 'a', passwordEnv: '' },
       'passwordEnv must be text that is not empty',
     ],
+    [
+      'a password in place of a variable',
+      { file: 'a', passwordEnv: 'Passw0rd~!' },
+      'must be the name of an environment variable, and not the password itself',
+    ],
+    ['permission that is text', { file: 'a', password, allowGroupRead: 'yes' }, 'must be true or false'],
     ['a file without a name', { file: '', password }, 'clientKey.file must be a path'],
     ['content without an id', { PrivateKeyData: FILES.rc2, password }, 'KeyId of clientKey must be the id'],
   ])('%s', async (_, option, text) => {

@@ -8,6 +8,7 @@ import { type AlibabaKmsInstanceOptions, createAlibabaKmsProvider } from '../../
 import { authorityAndServer } from '../support/certificate.js'
 import { failure } from '../support/failure.js'
 import { CLIENT_KEY, startInstance } from '../support/instance-service.js'
+import { message } from '../support/protobuf.js'
 import { startServer } from '../support/server.js'
 import { P256 } from '../support/service-keys.js'
 
@@ -33,6 +34,7 @@ describe('TLS', () => {
     const folder = mkdtempSync(join(tmpdir(), 'signport-alibaba-'))
     writeFileSync(join(folder, 'ca.pem'), ca)
     const other = providerOf(service.host, { caFile: join(folder, 'ca.pem') })
+    expect((await other.getPublicKey({ keyId: P256.id }, {})).publicKey).toBe(P256.publicKey)
     rmSync(folder, { recursive: true })
     expect((await other.getPublicKey({ keyId: P256.id }, {})).publicKey).toBe(P256.publicKey)
     await other.close?.()
@@ -157,6 +159,31 @@ describe('an abort', () => {
     expect(service.connections()).toEqual({ all: 1, open: 0 })
   })
 
+  test('between a kept connection that ended and a new one sends nothing more', async () => {
+    const service = await startInstance()
+    const provider = providerOf(service.url)
+    await provider.getPublicKey({ keyId: P256.id }, {})
+    service.instead = ({ socket }) => {
+      socket.destroy()
+      return 'stall'
+    }
+    const controller = new AbortController()
+    const { signal } = controller
+    // The first attempt is over when it listens no more.
+    let over = 0
+    signal.removeEventListener = (...parameters: Parameters<AbortSignal['removeEventListener']>) => {
+      AbortSignal.prototype.removeEventListener.apply(signal, parameters)
+      if (service.requests.length === 2 && over++ === 0) controller.abort(new Error('enough'))
+    }
+    const error = await failure(() => provider.getPublicKey({ keyId: P256.id }, { signal }), 'Aborted')
+    expect(error).toMatchObject({ cause: { message: 'enough' } })
+    await settled()
+    expect(over).toBe(1)
+    expect(service.requests).toHaveLength(2)
+    expect(service.connections().all).toBe(1)
+    await provider.close?.()
+  })
+
   test('before the call sends nothing', async () => {
     const service = await startInstance()
     await failure(() => keyOf(service.url, {}, AbortSignal.abort()), 'Aborted')
@@ -201,4 +228,40 @@ test('a server that refuses a body before it has read it is understood', async (
   await failure(() => signer.sign(new Uint8Array(3_000_000), { messageType: 'raw' }), 'MessageTooLarge')
   await signer.close()
   server.close()
+})
+
+test('a connection on which a body was refused before all of it was sent is not used again', async () => {
+  const { createServer } = await import('node:net')
+  const answer = message({ 1: P256.id, 2: P256.publicKey })
+  let connections = 0
+  const sockets = new Set<{ destroy(): void }>()
+  const server = createServer((socket) => {
+    const number = ++connections
+    sockets.add(socket)
+    socket.on('error', () => {})
+    socket.once('data', () => {
+      // It says nothing of closing the connection, and reads no more of what is still to come.
+      socket.pause()
+      if (number === 1) socket.write('HTTP/1.1 413 Payload Too Large\r\ncontent-length: 0\r\n\r\n')
+      else {
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${answer.length}\r\n\r\n`)
+        socket.write(answer)
+      }
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  const options = { maxConnections: 1, maxBodyBytes: 60_000_000 }
+  const provider = providerOf(`http://127.0.0.1:${port}`, options)
+  try {
+    const signer = createSigner({ provider, keyId: P256.id, algorithm: 'ES256', check: 'never' })
+    await failure(() => signer.sign(new Uint8Array(40_000_000), { messageType: 'raw' }), 'MessageTooLarge')
+    const signal = AbortSignal.timeout(5000)
+    expect(await provider.getPublicKey({ keyId: P256.id }, { signal })).toMatchObject({ keyId: P256.id })
+    expect(connections).toBe(2)
+  } finally {
+    await provider.close?.()
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  }
 })

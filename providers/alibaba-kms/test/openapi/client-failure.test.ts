@@ -6,7 +6,7 @@ import { everythingOf } from '../support/failure.js'
 import { CREDENTIALS, TEMPORARY } from '../support/openapi-service.js'
 import { startServer } from '../support/server.js'
 
-const CALL = { keyId: 'key-a', host: 'kms.example.com', secrets: [], timeoutMs: 30_000 }
+const CALL = { keyId: 'key-a', host: 'kms.example.com', secrets: [], renewable: false, timeoutMs: 30_000 }
 
 /** What the client of the vendor itself throws when a server does not answer in time. */
 async function timeoutOf(stalled: string): Promise<unknown> {
@@ -50,6 +50,12 @@ describe('whatever is thrown is understood', () => {
     ['an unknown authority', withCode('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'Configuration'],
     ['another name', withCode('ERR_TLS_CERT_ALTNAME_INVALID'), 'Configuration'],
     ['no TLS', withCode('ERR_SSL_WRONG_VERSION_NUMBER'), 'Configuration'],
+    ['a socket that was closed', withCode('ERR_SOCKET_CLOSED'), 'Unavailable'],
+    ['a stream that ended early', withCode('ERR_STREAM_PREMATURE_CLOSE'), 'Unavailable'],
+    ['more than a string can hold', withCode('ERR_STRING_TOO_LONG'), 'InvalidResponse'],
+    ['more than a buffer can hold', withCode('ERR_BUFFER_TOO_LARGE'), 'InvalidResponse'],
+    ['compression that is broken', withCode('Z_DATA_ERROR'), 'InvalidResponse'],
+    ['HTTP that is broken', withCode('HPE_INVALID_CONSTANT'), 'InvalidResponse'],
     ['no HTTP', withCode('HPE_INVALID_CONSTANT'), 'InvalidResponse'],
     ['what the client lacks', withCode('ParameterMissing'), 'Configuration'],
     ['an error without anything', new Error('type of value is mismatch'), 'InvalidResponse'],

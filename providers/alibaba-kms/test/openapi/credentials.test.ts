@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseAlgorithm, SigningError } from '@signport/core'
 import { type AlibabaKmsOpenApiOptions, createAlibabaKmsProvider } from '../../src/index.js'
+import { createCredentialSource } from '../../src/openapi/credentials.js'
 import { emptyEnvironment } from '../support/environment.js'
 import { everythingOf, failure } from '../support/failure.js'
 import { CREDENTIALS, startOpenApi, TEMPORARY, versionOf } from '../support/openapi-service.js'
@@ -88,6 +89,65 @@ describe('a function that fails', () => {
       expect((await failure(sign, 'Configuration')).message).toContain('what the credentials function gave')
     },
   )
+})
+
+describe('what does not answer is given up, and asked again by the next call', () => {
+  const surroundings = { host: 'kms.example', trusted: true, limitMs: 100 }
+
+  test('a function', async () => {
+    const answers: (() => Promise<typeof CREDENTIALS>)[] = [
+      () => new Promise(() => {}),
+      async () => CREDENTIALS,
+    ]
+    const source = createCredentialSource(() => (answers.shift() as (typeof answers)[0])(), surroundings)
+    const error = await failure(() => source.get(), 'Timeout')
+    expect(error).toMatchObject({ retryable: true, message: 'The credentials did not come within 100 ms.' })
+    expect(await source.get()).toEqual(CREDENTIALS)
+  })
+
+  test('a search', async () => {
+    const Expiration = new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+/, '')
+    const found = {
+      Code: 'Success',
+      AccessKeyId: TEMPORARY.accessKeyId,
+      AccessKeySecret: TEMPORARY.accessKeySecret,
+      SecurityToken: TEMPORARY.securityToken,
+      Expiration,
+    }
+    const headers = { 'content-type': 'application/json' }
+    const machine = await startServer(() =>
+      machine.requests.length === 1 ? undefined : { headers, body: JSON.stringify(found) },
+    )
+    process.env.ALIBABA_CLOUD_CREDENTIALS_URI = machine.url
+    const source = createCredentialSource(undefined, surroundings)
+    const waiting = [1, 2].map(() => failure(() => source.get(), 'Timeout'))
+    expect((await Promise.all(waiting)).every(({ retryable }) => retryable)).toBe(true)
+    expect(await source.get()).toEqual(TEMPORARY)
+    expect(machine.requests).toHaveLength(2)
+  })
+})
+
+describe('credentials that have expired', () => {
+  const findable = () =>
+    Object.assign(process.env, {
+      ALIBABA_CLOUD_ACCESS_KEY_ID: TEMPORARY.accessKeyId,
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: TEMPORARY.accessKeySecret,
+      ALIBABA_CLOUD_SECURITY_TOKEN: TEMPORARY.securityToken,
+    })
+  describe.each(['InvalidAccessKeyId.NotFound', 'InvalidSecurityToken.Expired'])('by the code %s', (code) => {
+    test.each<[string, AlibabaKmsOpenApiOptions['credentials'], boolean]>([
+      ['may be followed by others, temporary ones of a function', async () => TEMPORARY, true],
+      ['may be followed by others, temporary ones that were found', undefined, true],
+      ['are not, long-lived ones of a function', async () => CREDENTIALS, false],
+      ['are not, temporary ones that were written down', TEMPORARY, false],
+      ['are not, long-lived ones that were written down', CREDENTIALS, false],
+    ])('%s', async (_, credentials, retryable) => {
+      findable()
+      const { service, sign } = await started(credentials)
+      service.instead = () => ({ status: 404, code })
+      expect(await failure(sign, 'Unauthenticated')).toMatchObject({ providerCode: code, retryable })
+    })
+  })
 })
 
 describe('without the option', () => {

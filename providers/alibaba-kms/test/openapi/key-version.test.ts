@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { createSigner, type SigningErrorCode, type SigningProvider } from '@signport/core'
 import { type AlibabaKmsOpenApiOptions, createAlibabaKmsProvider } from '../../src/index.js'
+import { createCall } from '../../src/openapi/connection.js'
+import { createCredentialSource } from '../../src/openapi/credentials.js'
+import { createVersions } from '../../src/openapi/key-version.js'
 import { failure } from '../support/failure.js'
 import {
   CREDENTIALS,
@@ -169,4 +172,56 @@ test('a caller who gives up does not end the search for the others', async () =>
   expect((await second).keyId).toBe(P256.id)
   expect(service.operations().filter((name) => name === 'ListKeyVersions')).toHaveLength(1)
   await signer.close()
+})
+
+test('a search that nobody answers is given up, and made again by the next call', async () => {
+  const [service] = await started()
+  const surroundings = { host: service.host, trusted: true }
+  const call = createCall(new URL(service.url), undefined, createCredentialSource(CREDENTIALS, surroundings))
+  const withVersion = createVersions(undefined, call, 300)
+  service.instead = () => 'stall'
+  const waiting = [1, 2].map(() => failure(() => withVersion(P256.id, {}, async (found) => found), 'Timeout'))
+  for (const error of await Promise.all(waiting))
+    expect(error).toMatchObject({
+      retryable: true,
+      message: `The version of the key ${P256.id} did not come within 300 ms.`,
+    })
+  service.instead = undefined
+  expect(await withVersion(P256.id, {}, async (found) => found)).toBe(versionOf(P256.id))
+})
+
+describe('the time for an answer does not begin while credentials are fetched', () => {
+  const slow = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    return CREDENTIALS
+  }
+  const signerOfSlow = (provider: SigningProvider) =>
+    createSigner({ provider, keyId: 'alias/a', algorithm: 'ES256', check: 'never', attemptTimeoutMs: 400 })
+
+  test('for the search of a version', async () => {
+    const [service, provider] = await started({ credentials: slow })
+    service.aliases.set('alias/a', P256.id)
+    const signer = signerOfSlow(provider)
+    expect((await signer.sign(MESSAGE)).keyId).toBe(P256.id)
+    await signer.close()
+  })
+
+  test('for the search of another one, when that is gone', async () => {
+    let credentials = async () => CREDENTIALS
+    const [service, provider] = await started({ credentials: () => credentials() })
+    service.aliases.set('alias/a', P256.id)
+    const signer = signerOfSlow(provider)
+    await signer.sign(MESSAGE)
+    service.aliases.set('alias/a', OTHER_P256.id)
+    credentials = slow
+    expect((await signer.sign(MESSAGE)).keyId).toBe(OTHER_P256.id)
+    await signer.close()
+  })
+})
+
+test('a version that repeats a credential is not shown', async () => {
+  const [service, provider] = await started()
+  service.versions.set(P256.id, [CREDENTIALS.accessKeySecret, CREDENTIALS.accessKeyId, 'v1'])
+  const error = await failure(() => signerOf(provider, P256.id).sign(MESSAGE), 'Configuration')
+  expect(error.message).toContain('one of [removed], [removed], v1.')
 })

@@ -172,6 +172,12 @@ describe('a failure', () => {
     },
   )
 
+  test('of what is too large does not advise what only an instance can do', async () => {
+    const error = await failure(failing(413, '{}'), 'MessageTooLarge')
+    expect(error.message).not.toMatch(/maxBodyBytes|messageType/)
+    expect(error.message).toContain('must take a URL of some kilobytes')
+  })
+
   test('of the connection may pass', async () => {
     const server = await startServer(({ socket }) => {
       socket.destroy()

@@ -19,6 +19,7 @@ export function stallCases(subject: ContractSubject): ContractCase[] {
       name: 'abort: reading the public key ends soon',
       run: during((key) => endsSoon(subject, key, 'getPublicKey')),
     },
+    { name: 'abort: the connection is freed', run: during((key) => connectionEnds(subject, key)) },
     {
       name: 'abort: a signer says that it was aborted, and why',
       run: during(async (key) => {
@@ -95,6 +96,35 @@ async function endsSoon(
       'the provider must reject when it is aborted',
     )
   })
+}
+
+/** A call that ends while its connection goes on would use up what a pool has. */
+async function connectionEnds({ create, capabilities }: ContractSubject, key: KeyUnderTest): Promise<void> {
+  const connections = capabilities?.connections
+  assert.ok(connections, 'say how connections are counted, or exclude this case with a reason')
+  const before = await steady(connections)
+  await withProvider(create, async (provider) => {
+    const controller = new AbortController()
+    const { algorithm, keyId } = key
+    // How the call itself ends is a case of its own.
+    provider.getPublicKey({ algorithm, keyId }, { signal: controller.signal }).catch(() => undefined)
+    assert.ok(await soon(() => connections() > before), 'the call must open a connection that is counted')
+    controller.abort(new Error('enough'))
+    assert.ok(await soon(() => connections() <= before), 'the connection must end with the call')
+  })
+}
+
+/** The number once the connections of earlier calls have gone: servers notice a moment later. */
+async function steady(count: () => number): Promise<number> {
+  const before = count()
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  return count() === before ? before : steady(count)
+}
+
+async function soon(condition: () => boolean): Promise<boolean> {
+  const end = Date.now() + SOON_MS
+  while (!condition() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10))
+  return condition()
 }
 
 async function outcomeWithin(milliseconds: number, work: Promise<unknown>): Promise<string> {

@@ -23,6 +23,7 @@ export const FLAWS = [
   'an error that is swallowed',
   'a secret in the text of an error',
   'an abort that is ignored',
+  'an abort that leaves its connection open',
   'the id of another key',
   'a signature that is cut short',
   'an algorithm that is not looked at',
@@ -78,6 +79,7 @@ export function houseSubject(flaw?: Flaw): ContractSubject {
       secrets: [SECRET],
       failures: FAILURES.map((code) => ({ code, what: `a key that is ${code}`, keyId: `fails/${code}` })),
       stall: () => service.stall(),
+      connections: () => service.connections,
       alias: {
         algorithm: 'ES256',
         keyId: 'alias/moving',
@@ -99,6 +101,7 @@ class HouseService {
   })
   readonly #kept = new Map<string, string>()
   #stalled = false
+  connections = 0
   #moving: AlgorithmName | 'other' = 'ES256'
 
   constructor(flaw?: Flaw) {
@@ -157,10 +160,15 @@ class HouseService {
 
   #silence(signal?: AbortSignal): Promise<never> {
     return new Promise((_, reject) => {
+      this.connections++
       if (this.#flaw === 'an abort that is ignored') return
       if (this.#flaw === 'a failure of its own while the service only stalls')
         reject(new Error('wrong at once'))
-      signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+      const onAbort = () => {
+        if (this.#flaw !== 'an abort that leaves its connection open') this.connections--
+        reject(signal?.reason)
+      }
+      signal?.addEventListener('abort', onAbort, { once: true })
     })
   }
 

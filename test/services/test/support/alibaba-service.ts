@@ -1,7 +1,9 @@
-import { type ContractKey, type ContractSubject, generateKeyPair } from '@signport/contract'
+import { generateKeyPairSync } from 'node:crypto'
+import { type ContractKey, type ContractSubject, type Exclusion, generateKeyPair } from '@signport/contract'
 import { type AlgorithmName, createSigner, type SigningProvider } from '@signport/core'
 import { type Emulator, type SeedDocument, startEmulator } from '@signport/emulator'
 import { AliasDirectory } from './alias-directory.js'
+import { type ConnectionCounter, countConnections } from './connection-counter.js'
 import { deserted } from './deserted.js'
 import type { Service } from './service.js'
 
@@ -27,6 +29,17 @@ const [DISABLED, DELETED, SECOND] = [idOf(101), idOf(102), idOf(104)]
 const pairs = SPECS.map(([, [algorithm]]) => generateKeyPair(algorithm))
 const second = generateKeyPair('ES256')
 
+/** RSA keys of the other lengths that the service has. */
+export const LONG_RSA = ([3072, 4096] as const).map((modulusLength, index) => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength })
+  return {
+    spec: `RSA_${modulusLength}` as const,
+    keyId: idOf(201 + index),
+    privateKey: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+    publicKey: String(publicKey.export({ type: 'spki', format: 'pem' })),
+  }
+})
+
 const seed: SeedDocument = {
   version: 1,
   keys: [
@@ -40,6 +53,7 @@ const seed: SeedDocument = {
       deletion: { at: new Date(Date.now() + 7 * 86_400_000).toISOString(), windowDays: 7 },
     },
     { id: SECOND, spec: 'ECC_NIST_P256', privateKey: second.privateKey },
+    ...LONG_RSA.map(({ spec, keyId: id, privateKey }) => ({ id, spec, privateKey })),
   ],
   aliases: [
     ...SPECS.map(([spec], index) => ({ name: `alias/${spec}`, keyId: idOf(index) })),
@@ -63,24 +77,32 @@ const keys = Object.fromEntries(
 
 /** How one of the two transports reaches the emulator. */
 export interface Transport {
-  create(emulator: Emulator, endpoint?: string): Promise<SigningProvider> | SigningProvider
+  create(emulator: Emulator, endpoint: string): Promise<SigningProvider> | SigningProvider
   /** With credentials that the emulator does not know. */
   createUnknown(emulator: Emulator): Promise<SigningProvider> | SigningProvider
+  /** Where the emulator speaks it. */
+  urlOf(emulator: Emulator): string
+  /** What the provider is told in confidence: with `create`, and with `createUnknown`. */
+  secretsOf(emulator: Emulator): Promise<readonly string[]> | readonly string[]
+  readonly exclusions?: readonly Exclusion[]
 }
 
 /** The contract's subject for a transport to the emulator, which checks every request. */
-export function alibabaService({ create, createUnknown }: Transport): Service {
+export function alibabaService(transport: Transport): Service {
+  const { create, createUnknown, urlOf, secretsOf, exclusions = [] } = transport
   let emulator: Emulator
-  const secrets = Object.values(CREDENTIALS)
+  let counter: ConnectionCounter
+  const secrets: string[] = []
   const fault = (kind: Parameters<Emulator['faults']['add']>[0]['kind']) => () => {
     emulator.faults.add({ kind, times: null })
     return () => emulator.faults.clear()
   }
   const subject: ContractSubject = {
-    create: () => create(emulator),
+    create: () => create(emulator, urlOf(emulator)),
     createSigner,
     keys,
     exclusions: [
+      ...exclusions,
       { cases: 'failure KeyUnavailable', reason: 'the service has no code for it' },
       ...['AccessDenied', 'InvalidResponse'].map((code) => ({
         cases: `failure ${code}`,
@@ -90,6 +112,7 @@ export function alibabaService({ create, createUnknown }: Transport): Service {
     capabilities: {
       secrets,
       stall: fault('stall'),
+      connections: () => counter.open(),
       alias: {
         algorithm: 'ES256',
         keyId: 'alias/moving',
@@ -145,7 +168,12 @@ export function alibabaService({ create, createUnknown }: Transport): Service {
     subject,
     async start() {
       emulator = await startEmulator({ region: REGION, credentials: [CREDENTIALS], seed, tls: true })
+      counter = countConnections(Number(new URL(urlOf(emulator)).port))
+      secrets.push(...(await secretsOf(emulator)))
     },
-    close: () => emulator.close(),
+    async close() {
+      counter.stop()
+      await emulator.close()
+    },
   }
 }

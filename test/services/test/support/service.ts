@@ -2,6 +2,7 @@ import { type ContractKey, type ContractSubject, generateKeyPair } from '@signpo
 import { type AlgorithmName, createSigner, type SigningProvider } from '@signport/core'
 import { type Emulator, type SeedDocument, startEmulator } from '@signport/emulator'
 import { AliasDirectory } from './alias-directory.js'
+import { type ConnectionCounter, countConnections } from './connection-counter.js'
 import { deserted } from './deserted.js'
 import { type RefusingServer, startRefusingServer } from './refusing-server.js'
 
@@ -103,6 +104,7 @@ export interface Service {
 export function serviceFor(createProvider: (connection: Connection) => SigningProvider): Service {
   let emulator: Emulator
   let refusing: RefusingServer
+  let counter: ConnectionCounter
   const connection = (change: Partial<Connection> = {}): Connection => ({
     endpoint: emulator.url,
     region: REGION,
@@ -125,6 +127,7 @@ export function serviceFor(createProvider: (connection: Connection) => SigningPr
     capabilities: {
       secrets: Object.values(SECRETS),
       stall: fault('stall'),
+      connections: () => counter.open(),
       alias: {
         algorithm: 'ES256',
         keyId: 'alias/moving',
@@ -224,10 +227,12 @@ export function serviceFor(createProvider: (connection: Connection) => SigningPr
     subject,
     async start() {
       emulator = await startEmulator({ region: REGION, accountId: ACCOUNT, credentials: [SECRETS], seed })
+      counter = countConnections(emulator.port)
       refusing = await startRefusingServer()
     },
     async close() {
       await refusing.close()
+      counter.stop()
       await emulator.close()
     },
   }

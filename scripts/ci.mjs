@@ -14,18 +14,19 @@ process.chdir(root)
 const OTHER_NODES = ['22.23.3', '24.21.0']
 const TAIL_LINES = 120
 
+/** The longest that a stage may take, in minutes: about twice what it takes on a machine with two cores. */
+const STAGE_MINUTES = 20
+
 /** Which changes of the table the sample takes: the same ones in each run, so that a run can be repeated. */
 const SEED = 20261121
-const NO_RESULTS = { passed: 0, failed: 1, note: 'no results' }
 
 const fresh = !existsSync('node_modules')
 const folder = mkdtempSync(`${tmpdir()}/signport-ci-`)
 const results = []
-try {
-  for (const stage of stages()) await perform(stage)
-} finally {
-  rmSync(folder, { recursive: true, force: true })
-}
+let running
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, interrupt)
+for (const stage of stages()) await perform(stage)
 report()
 
 function stages() {
@@ -90,9 +91,16 @@ function tests(name, env) {
     mkdirSync(dirname(path), { recursive: true })
     rmSync(path, { force: true })
     const { status, output } = await execute(`npm test -- --json --outputFile='${path}'`, env, root)
-    return { output, ...(existsSync(path) ? countsOf(readJson(path), status) : NO_RESULTS) }
+    return { output, ...(existsSync(path) ? countsOf(readJson(path), status) : noResults(output)) }
   }
   return { name, run }
+}
+
+/** A run that did not come to its end: what it was at then is among the files of which it said nothing. */
+function noResults(output) {
+  const reported = new Set(Array.from(output.matchAll(/^(?:PASS|FAIL) (\S+)/gm), ([, path]) => path))
+  const files = listed('*.test.ts').filter((path) => !reported.has(path))
+  return { passed: 0, failed: 1, note: `no results; not reported: ${files.slice(0, 10).join(', ')}` }
 }
 
 /** What fails is what jest calls so, and a run without tests or with a failure that no test accounts for. */
@@ -107,21 +115,47 @@ function countsOf({ numTotalTestSuites: files, numPendingTests: skipped, testRes
 /** Whether the lock file is whole: what git has, or would have after `git add`, installs where nothing is yet. */
 async function cleanInstall() {
   const copy = `${folder}/copy`
-  const listed = spawnSync('git', ['ls-files', '-z', '-co', '--exclude-standard'], { encoding: 'utf8' })
-  for (const path of listed.stdout.split('\0').filter((path) => path && existsSync(path))) {
+  for (const path of listed()) {
     mkdirSync(dirname(`${copy}/${path}`), { recursive: true })
     copyFileSync(path, `${copy}/${path}`)
   }
   return command('', 'npm ci --ignore-scripts', process.env, copy).run()
 }
 
+/** The files of the checkout, those that git does not have yet included. */
+function listed(...patterns) {
+  const options = ['ls-files', '-z', '-co', '--exclude-standard', '--', ...patterns]
+  const { stdout } = spawnSync('git', options, { encoding: 'utf8' })
+  return stdout.split('\0').filter((path) => path && existsSync(path))
+}
+
+/** A command in a process group of its own, which is ended as a whole when it takes too long. */
 function execute(line, env, cwd) {
   return new Promise((resolve) => {
-    const child = spawn(line, { shell: true, cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(line, { shell: true, detached: true, cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const chunks = []
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk))
-    child.on('close', (status) => resolve({ status, output: Buffer.concat(chunks).toString() }))
+    running = child
+    const limit = setTimeout(() => {
+      chunks.push(Buffer.from(`\nEnded after ${STAGE_MINUTES} minutes.\n`))
+      endGroup(child)
+    }, STAGE_MINUTES * 60_000)
+    child.on('close', (status) => {
+      running = undefined
+      clearTimeout(limit)
+      resolve({ status, output: Buffer.concat(chunks).toString() })
+    })
   })
+}
+
+function endGroup({ pid }) {
+  process.kill(-pid, 'SIGKILL')
+}
+
+/** What a terminal or a supervisor ends is this process alone: the stage has a group of its own. */
+function interrupt() {
+  if (running) endGroup(running)
+  process.exit(1)
 }
 
 async function perform({ name, run }) {

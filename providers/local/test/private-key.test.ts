@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { SigningError } from '@signport/core'
 import { plainRsaKey } from '../src/pkcs8.js'
 import { nativeOf, readPrivateKey } from '../src/private-key.js'
-import { KEYS, pem, pssKey } from './support/keys.js'
+import { KEYS, OTHER_PEMS, pem, pssKey } from './support/keys.js'
 
 const PASSPHRASE = 'correct horse battery staple'
 const { ES256, RS256, Ed25519 } = KEYS
@@ -54,7 +54,7 @@ describe('forms of a private key', () => {
 })
 
 describe('what is not one sound private key', () => {
-  const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' })
+  const other = createPublicKey(OTHER_PEMS.ES256).export({ format: 'jwk' })
   const broken = pem(ES256).split('\n').toSpliced(1, 1, 'AAAA').join('\n')
   const encrypted = text(ES256, { type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: PASSPHRASE })
   const publicPem = text(createPublicKey(ES256), { type: 'spki' })

@@ -1,19 +1,14 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  randomBytes,
-} from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject, randomBytes } from 'node:crypto'
 import { ml_dsa44, ml_dsa65, ml_dsa87 } from '@noble/post-quantum/ml-dsa.js'
+import { generateKeyPair } from '@signport/contract'
 import type { AlgorithmName } from '@signport/core'
 
 /** The algorithms whose keys node:crypto does not have in every version: they come with 22. */
 export type MlDsaName = Extract<AlgorithmName, `ML-DSA-${number}`>
 
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
-const ed25519 = generateKeyPairSync('ed25519').privateKey
-const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve }).privateKey
+const newKey = (algorithm: AlgorithmName) => createPrivateKey(generateKeyPair(algorithm).privateKey)
+const rsa = newKey('RS256')
+const ed25519 = newKey('Ed25519')
 const pemOfKey = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString()
 
 /** A private key for each algorithm whose keys node:crypto makes. */
@@ -24,15 +19,14 @@ export const KEYS: Record<Exclude<AlgorithmName, MlDsaName>, KeyObject> = {
   PS256: rsa,
   PS384: rsa,
   PS512: rsa,
-  ES256: ec('P-256'),
-  ES384: ec('P-384'),
-  ES512: ec('P-521'),
-  ES256K: ec('secp256k1'),
+  ES256: newKey('ES256'),
+  ES384: newKey('ES384'),
+  ES512: newKey('ES512'),
+  ES256K: newKey('ES256K'),
   Ed25519: ed25519,
   Ed25519ph: ed25519,
   'Ed25519ph-SHA512': ed25519,
-  // Read again, because node:crypto takes a key that it made itself for one of ECDSA.
-  SM2: createPrivateKey(pemOfKey(ec('SM2'))),
+  SM2: newKey('SM2'),
 }
 
 /** The beginnings of PKCS#8 that holds a seed and of SPKI (RFC 9881 sections 4 and 6), byte by byte. */

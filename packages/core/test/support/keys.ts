@@ -59,13 +59,15 @@ export function newKeyPair(name: AlgorithmName): KeyPair
 export function newKeyPair(name: AlgorithmName): KeyPair {
   if (isMlDsa(name)) return mlDsaKeyPair(name)
   const namedCurve = kindOf(name)
-  if (namedCurve === 'ed25519') return generateKeyPairSync('ed25519')
+  if (namedCurve === 'ed25519') return readAgain(generateKeyPairSync('ed25519'))
   if (namedCurve === 'RSA') return rsaKeyPair(2048)
-  const pair = generateKeyPairSync('ec', { namedCurve })
-  return name === 'SM2' ? readAgain(pair) : pair
+  return readAgain(generateKeyPairSync('ec', { namedCurve }))
 }
 
-/** On the curve of SM2 node:crypto takes a key that it made for one of ECDSA, and a key that it read for one of SM2. */
+/**
+ * A key that node:crypto made, as one that it read. On the curve of SM2 it takes the first for a key of ECDSA; and
+ * Node 20 stands still for ever when it collects garbage while it writes the first as a JWK.
+ */
 function readAgain({ publicKey, privateKey }: NodeKeyPair): NodeKeyPair {
   return {
     publicKey: createPublicKey(publicKey.export({ type: 'spki', format: 'pem' })),
@@ -114,7 +116,8 @@ export function rsaKeyPairOf(modulusLength: number): NodeKeyPair {
 }
 
 function rsaKeyPair(modulusLength: number): NodeKeyPair {
-  return modulusLength % 2 === 0 ? generateKeyPairSync('rsa', { modulusLength }) : oddKeyPair(modulusLength)
+  if (modulusLength % 2 !== 0) return oddKeyPair(modulusLength)
+  return readAgain(generateKeyPairSync('rsa', { modulusLength }))
 }
 
 const E = 65537n

@@ -1,7 +1,7 @@
 import {
   constants,
   createHash,
-  generateKeyPairSync,
+  createPrivateKey,
   type KeyObject,
   privateEncrypt,
   randomBytes,
@@ -10,6 +10,7 @@ import {
 } from 'node:crypto'
 import { p256 } from '@noble/curves/nist.js'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
+import { generateKeyPair } from '@signport/contract'
 import type { AlgorithmName } from '@signport/core'
 import { sm2 } from 'sm-crypto-v2'
 
@@ -71,10 +72,9 @@ function ecdsa(key: KeyObject, digest: Uint8Array): Uint8Array {
   return curve.sign(digest, Buffer.from(d, 'base64url'), options)
 }
 
-function nativeKey(
-  id: string,
-  { privateKey, publicKey }: { privateKey: KeyObject; publicKey: KeyObject },
-): ServiceKey {
+function nativeKey(id: string, algorithm: AlgorithmName): ServiceKey {
+  const pair = generateKeyPair(algorithm)
+  const privateKey = createPrivateKey(pair.privateKey)
   const by = (algorithm: string) => {
     const found = NATIVE.get(algorithm)
     if (!found) throw new Error(`no such algorithm: ${algorithm}`)
@@ -82,12 +82,12 @@ function nativeKey(
   }
   return {
     id,
-    publicKey: publicKey.export({ type: 'spki', format: 'pem' }) as string,
+    publicKey: pair.publicKey,
     sign: (message, algorithm) => sign('sha256', message, { key: privateKey, ...by(algorithm).options }),
     signDigest: (digest, algorithm) => by(algorithm).signDigest(privateKey, digest),
     digest: (message) => sha256(message),
     verify: (message, signature, algorithm) =>
-      verify('sha256', message, { key: publicKey, ...by(algorithm).options }, signature),
+      verify('sha256', message, { key: pair.publicKey, ...by(algorithm).options }, signature),
   }
 }
 
@@ -118,19 +118,10 @@ function sm2Key(id: string): ServiceKey {
 }
 
 /** A key for each kind that the service has. */
-const RSA = nativeKey('key-rsa00000000000000001', generateKeyPairSync('rsa', { modulusLength: 2048 }))
-export const P256 = nativeKey(
-  '1234abcd-12ab-34cd-56ef-1234567890ab',
-  generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-)
-export const OTHER_P256 = nativeKey(
-  'key-ecp25600000000000002',
-  generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-)
-const SECP256K1 = nativeKey(
-  'key-ecp256k0000000000001',
-  generateKeyPairSync('ec', { namedCurve: 'secp256k1' }),
-)
+const RSA = nativeKey('key-rsa00000000000000001', 'RS256')
+export const P256 = nativeKey('1234abcd-12ab-34cd-56ef-1234567890ab', 'ES256')
+export const OTHER_P256 = nativeKey('key-ecp25600000000000002', 'ES256')
+const SECP256K1 = nativeKey('key-ecp256k0000000000001', 'ES256K')
 const SM2 = sm2Key('key-ecsm2000000000000001')
 
 /** Every algorithm of the service. */

@@ -1,12 +1,20 @@
-import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { AlgorithmName } from '@signport/core'
 
 /** The algorithms of ML-DSA, of whose keys node:crypto knows nothing before Node 22. */
 export type MlDsaName = Extract<AlgorithmName, `ML-DSA-${number}`>
 
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
-const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve }).privateKey
-const ed25519 = generateKeyPairSync('ed25519').privateKey
+export const pem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString()
+
+/** Read again: Node 20 may stand still for ever while it writes a key that it made itself as a JWK. */
+const readAgain = ({ privateKey }: { privateKey: KeyObject }) => createPrivateKey(pem(privateKey))
+
+const newRsa = () => readAgain(generateKeyPairSync('rsa', { modulusLength: 2048 }))
+const newEd25519 = () => readAgain(generateKeyPairSync('ed25519'))
+const ec = (namedCurve: string) => readAgain(generateKeyPairSync('ec', { namedCurve }))
+
+const rsa = newRsa()
+const ed25519 = newEd25519()
 
 /** A private key for each algorithm that node:crypto makes keys for. */
 export const KEYS: Record<Exclude<AlgorithmName, MlDsaName>, KeyObject> = {
@@ -23,10 +31,9 @@ export const KEYS: Record<Exclude<AlgorithmName, MlDsaName>, KeyObject> = {
   Ed25519: ed25519,
   Ed25519ph: ed25519,
   'Ed25519ph-SHA512': ed25519,
-  SM2: ec('SM2'),
+  // As node:crypto made it: it cannot write one that it read as SEC1.
+  SM2: generateKeyPairSync('ec', { namedCurve: 'SM2' }).privateKey,
 }
-
-export const pem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString()
 
 /** The last byte of the object identifier of each parameter set (RFC 9881 section 2). */
 const ML_DSA_IDS: Record<MlDsaName, string> = { 'ML-DSA-44': '11', 'ML-DSA-65': '12', 'ML-DSA-87': '13' }
@@ -62,8 +69,8 @@ function pems(keys: Record<Exclude<AlgorithmName, MlDsaName>, KeyObject>): Recor
 /** A private key for each algorithm, PKCS#8 as PEM. */
 export const PEMS = pems(KEYS)
 
-const otherRsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
-const otherEd25519 = generateKeyPairSync('ed25519').privateKey
+const otherRsa = newRsa()
+const otherEd25519 = newEd25519()
 
 /** Another key of the same kind for each. */
 export const OTHER_PEMS = pems({

@@ -44,7 +44,8 @@ export function createExchange({ url, maxConnections, ca }: ExchangeOptions): Ex
   const open = secure ? https.request : http.request
   const agentOf = (options: http.AgentOptions) =>
     secure ? new https.Agent({ ...tls, ...options }) : new http.Agent(options)
-  const kept = agentOf({ keepAlive: true, maxSockets: maxConnections })
+  const keeping = () => agentOf({ keepAlive: true, maxSockets: maxConnections })
+  let kept = keeping()
   const send = async ({ headers, body }: WireRequest, agent: http.Agent, context: CallContext) => {
     const { signal } = context
     if (signal?.aborted) throw abortOf(signal)
@@ -59,7 +60,12 @@ export function createExchange({ url, maxConnections, ca }: ExchangeOptions): Ex
       if (fresh) return fresh
       throw failureOf(undefined, url)
     },
-    close: () => kept.destroy(),
+    close() {
+      // Node may still open one for a request that has waited: it is not kept, and a later call uses others.
+      kept.keepSocketAlive = () => false
+      kept.destroy()
+      kept = keeping()
+    },
   }
 }
 

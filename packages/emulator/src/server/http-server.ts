@@ -18,6 +18,12 @@ export interface HttpServer {
 /** The only address that is listened on: nobody else's machine can reach it. */
 export const HOST = '127.0.0.1'
 
+/**
+ * How long a connection is kept that nobody uses. Much longer than Node's five seconds, in which a busy machine may not come
+ * to its next request: it would be sent just when the connection is closed. In milliseconds.
+ */
+const IDLE_MS = 60_000
+
 /** What a server proves by that it is the one, for TLS. Both PEM. */
 export interface Identity {
   readonly key: string
@@ -41,7 +47,10 @@ export async function startHttpServer(
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     serve(request, response, responderOf, connections).catch(() => request.destroy())
   }
-  const server = identity ? createTlsServer(pick(identity), listener) : createServer(listener)
+  const options = { keepAliveTimeout: IDLE_MS }
+  const server = identity
+    ? createTlsServer({ ...options, ...pick(identity) }, listener)
+    : createServer(options, listener)
   server.on('connection', connections.add)
   server.listen(port, HOST)
   await once(server, 'listening')

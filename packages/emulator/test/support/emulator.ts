@@ -40,11 +40,14 @@ export interface HttpCall {
   readonly agent?: Agent
 }
 
-/** Sends a request by nothing but node:http. */
+/**
+ * Sends a request by nothing but node:http, over a connection of its own: one that was kept may be closed by the server
+ * just when it is used again.
+ */
 export function http(port: number, call: HttpCall = {}): Promise<HttpAnswer> {
-  const { method = 'POST', path = '/', headers = {}, body, agent } = call
+  const { method = 'POST', path = '/', headers = {}, body, agent = false } = call
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port, method, path, headers, ...(agent && { agent }) })
+    const outgoing = request({ host: '127.0.0.1', port, method, path, headers, agent })
     outgoing.once('error', reject)
     outgoing.once('response', async (response) => {
       try {

@@ -48,7 +48,7 @@ export function post(
   method = 'POST',
 ): Promise<InstanceAnswer> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port, method, path: '/', headers })
+    const outgoing = request({ host: '127.0.0.1', port, method, path: '/', headers, agent: false })
     outgoing.once('error', reject)
     outgoing.once('response', async (response) => {
       try {

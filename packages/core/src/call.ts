@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { raceAbort, throwIfAborted } from './abort.js'
 import { SigningError } from './error.js'
 import type { AttemptClock, CallContext } from './provider.js'
 import { printable } from './text.js'
@@ -34,32 +35,6 @@ export function assertTimeout(name: string, timeoutMs: number | undefined): void
       'InvalidArgument',
       `${name} must be a whole number from 1 to ${MAX_TIMEOUT_MS}, not ${printable(String(timeoutMs))}.`,
     )
-}
-
-function aborted(signal: AbortSignal): SigningError {
-  // The reason of an internal deadline is the error itself; every other reason is the caller's.
-  if (SigningError.is(signal.reason, 'Timeout')) return signal.reason
-  return new SigningError('Aborted', 'The call was aborted.', { cause: signal.reason })
-}
-
-/** @throws SigningError `Aborted` or `Timeout` when the signal has aborted */
-export function throwIfAborted(signal?: AbortSignal): void {
-  if (signal?.aborted) throw aborted(signal)
-}
-
-/**
- * A promise's outcome, or the abort if that comes first. The promise goes on, its outcome ignored: whoever made it
- * has the same signal.
- */
-export function raceAbort<T>(promise: Promise<T> | T, signal?: AbortSignal): Promise<T> | T {
-  if (!signal) return promise
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = () => reject(aborted(signal))
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
-    const settled = () => signal.removeEventListener('abort', onAbort)
-    Promise.resolve(promise).finally(settled).then(resolve, reject)
-  })
 }
 
 /** The bounds of a piece of work, each of which may be missing. */

@@ -1,7 +1,8 @@
-import { assertCallOptions, type CallOptions, contextOf, withinTime } from './call.js'
+import { attempt } from './attempt.js'
+import { assertCallOptions, type CallOptions } from './call.js'
 import type { SigningProvider } from './provider.js'
 import { PublicKey } from './public-key.js'
-import { noAnswer, timesFor } from './signer-options.js'
+import { timesFor } from './signer-options.js'
 
 /**
  * The public key behind a key id, before there is a signer for it: to look at it, or to choose an algorithm for it.
@@ -16,10 +17,8 @@ export async function fetchPublicKey(
 ): Promise<PublicKey> {
   assertCallOptions(options)
   const { signal, timeoutMs = timesFor(provider).attemptTimeoutMs } = options
-  const { publicKey } = await withinTime(
-    { signal, timeoutMs },
-    (signal, clock) => provider.getPublicKey({ keyId }, contextOf(signal, clock)),
-    (ms) => noAnswer({ provider, keyId }, ms),
+  const { publicKey } = await attempt({ provider, keyId }, { signal, timeoutMs }, (context) =>
+    provider.getPublicKey({ keyId }, context),
   )
   return PublicKey.from(publicKey)
 }

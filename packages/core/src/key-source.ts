@@ -1,10 +1,10 @@
-import { contextOf, withinTime } from './call.js'
+import { attempt } from './attempt.js'
 import { SigningError } from './error.js'
 import type { KeyIdentity } from './key-change.js'
 import { assertKeyFits } from './key-fit.js'
 import type { ProviderPublicKey } from './provider.js'
 import { PublicKey } from './public-key.js'
-import { noAnswer, type SignerSettings } from './signer-options.js'
+import type { SignerSettings } from './signer-options.js'
 import { printable } from './text.js'
 
 /** The public key of a signer: pinned, or fetched once for all who ask and then kept. */
@@ -111,16 +111,12 @@ export class KeySource {
     return key
   }
 
-  /** A service that never answers would keep everybody waiting who comes later. */
   #ask(): Promise<ProviderPublicKey> {
     const { provider, keyId, algorithm, attemptTimeoutMs: timeoutMs } = this.#settings
-    // A key in this process is there at once.
-    if (timeoutMs === undefined) return provider.getPublicKey({ keyId, algorithm }, {})
-    this.#request = new AbortController()
-    return withinTime(
-      { signal: this.#request.signal, timeoutMs },
-      (signal, clock) => provider.getPublicKey({ keyId, algorithm }, contextOf(signal, clock)),
-      (ms) => noAnswer(this.#settings, ms),
+    // A key in this process is not waited for: there is nothing to end.
+    this.#request = timeoutMs === undefined ? undefined : new AbortController()
+    return attempt(this.#settings, { signal: this.#request?.signal, timeoutMs }, (context) =>
+      provider.getPublicKey({ keyId, algorithm }, context),
     )
   }
 

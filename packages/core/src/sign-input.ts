@@ -1,6 +1,6 @@
 import { types } from 'node:util'
+import { raceAbort } from './abort.js'
 import { assertBytes } from './bytes.js'
-import { raceAbort } from './call.js'
 import type { SigningError } from './error.js'
 import { typeName } from './text.js'
 

@@ -139,12 +139,3 @@ function readTimes({ provider, ...options }: SignerOptions) {
   assertTimeout('attemptTimeoutMs', attemptTimeoutMs)
   return { timeoutMs, attemptTimeoutMs }
 }
-
-/** The error for a service that has not answered in time. */
-export function noAnswer(
-  { provider, keyId }: Pick<SignerSettings, 'provider' | 'keyId'>,
-  timeoutMs: number,
-): SigningError {
-  const message = `${provider.name} did not answer for the key ${printable(keyId)} within ${timeoutMs} ms.`
-  return new SigningError('Timeout', message, { provider: provider.name, keyId })
-}

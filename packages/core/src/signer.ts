@@ -1,7 +1,9 @@
 import { types } from 'node:util'
+import { raceAbort } from './abort.js'
 import type { Algorithm, AlgorithmName, DigestKind } from './algorithm.js'
+import { attempt } from './attempt.js'
 import { assertBytes } from './bytes.js'
-import { assertCallOptions, type Bounds, type CallOptions, contextOf, raceAbort, withinTime } from './call.js'
+import { assertCallOptions, type Bounds, type CallOptions, contextOf, withinTime } from './call.js'
 import { SignatureCheck } from './check.js'
 import { assertOneOf } from './choice.js'
 import { ECDSA_ENCODINGS, type EcdsaEncoding } from './ecdsa-signature.js'
@@ -20,7 +22,7 @@ import type {
 import type { PublicKey } from './public-key.js'
 import { assertSignInput, type SignInput } from './sign-input.js'
 import type { Signature } from './signature.js'
-import { noAnswer, readSignerOptions, type SignerOptions, type SignerSettings } from './signer-options.js'
+import { readSignerOptions, type SignerOptions, type SignerSettings } from './signer-options.js'
 import { type VerifyOptions, verifyDigest, verifyInput } from './verifier.js'
 import { WorkUnderWay } from './work-under-way.js'
 
@@ -223,11 +225,7 @@ class KeySigner implements Signer {
   /** One request to the provider, within the time that one may take. */
   #withinAttempt<T>(signal: AbortSignal | undefined, run: (context: CallContext) => Promise<T>): Promise<T> {
     const { attemptTimeoutMs: timeoutMs } = this.#settings
-    return withinTime(
-      { signal, timeoutMs },
-      (signal, clock) => run(contextOf(signal, clock)),
-      (ms) => noAnswer(this.#settings, ms),
-    )
+    return attempt(this.#settings, { signal, timeoutMs }, run)
   }
 
   async #sign(prepared: Prepared, encoding: EcdsaEncoding, signal?: AbortSignal): Promise<Signature> {

@@ -1,8 +1,7 @@
 import { SigningError } from '@signport/core'
-import { printable, typeName } from '@signport/core/kit'
+import { abortOf, isTlsFailure, printable, typeName } from '@signport/core/kit'
 import {
   formsOf,
-  isTlsFailure,
   type Refusal,
   readRetryAfter,
   redactId,
@@ -36,16 +35,11 @@ export interface Call {
 export function failureOf(error: unknown, exchange: Exchange, call: Call): SigningError {
   // Ours, from within the SDK: where the request must not go, or a function for credentials that failed.
   if (SigningError.is(error)) return error
-  if (call.signal?.aborted) return aborted(call.signal)
+  if (call.signal?.aborted) return abortOf(call.signal, PROVIDER)
   if (exchange.tooLong) return invalid('answered with more than any answer can have', exchange, call)
   if (exchange.answer) return answerFailure(thrown(error), exchange.answer, exchange, call)
   if (exchange.request) return connectionFailure(thrown(error), exchange, call)
   return exchange.watched ? unsent(error, call) : unwatched(error, exchange, call)
-}
-
-function aborted({ reason }: AbortSignal): SigningError {
-  if (SigningError.is(reason)) return reason
-  return new SigningError('Aborted', 'The call was aborted.', { provider: PROVIDER, cause: reason })
 }
 
 function answerFailure(

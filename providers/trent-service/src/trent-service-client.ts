@@ -1,8 +1,7 @@
 import { types } from 'node:util'
 import { type CallContext, SigningError } from '@signport/core'
-import { typeName } from '@signport/core/kit'
+import { raceAbort, typeName } from '@signport/core/kit'
 import { readClientOptions } from './client-settings.js'
-import { abortOf } from './connection-failure.js'
 import type { TrentServiceCredentials } from './credentials.js'
 import { PROVIDER } from './failure.js'
 import {
@@ -110,7 +109,7 @@ function createCall(options: TrentServiceClientOptions) {
     async send(operation: string, parameters: object, context: CallContext = {}): Promise<Answer> {
       // The time for an answer runs from when there is a connection.
       context.clock?.pause()
-      const credentials = source && (await untilAborted(source.get(), context.signal))
+      const credentials = source && (await raceAbort(source.get(), context.signal, PROVIDER))
       const raw = await transport.post(write(operation, parameters, credentials), context)
       const question: Question = {
         url,
@@ -127,18 +126,6 @@ function createCall(options: TrentServiceClientOptions) {
       }
     },
   }
-}
-
-/** A promise's outcome, or the abort if that comes first: others may wait for the same promise. */
-function untilAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (!signal) return promise
-  let onAbort = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(abortOf(signal))
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
-  })
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort))
 }
 
 function keyIdOf(parameters: object): string | undefined {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { SigningError, SigningErrorDetails } from '@signport/core'
+import { type HttpAnswer, MAX_ANSWER_BYTES } from '@signport/core/http'
 import { printable } from '@signport/core/kit'
 import { invalidAnswer, PROVIDER } from './failure.js'
 import {
@@ -13,7 +14,6 @@ import {
   redirectError,
   refusalError,
 } from './protocol/index.js'
-import { MAX_ANSWER_BYTES, type RawAnswer } from './transport.js'
 
 /** An answer that is no refusal. */
 export interface WireAnswer {
@@ -38,7 +38,7 @@ export interface Question {
  *
  * @throws SigningError by the service's own code; `Configuration` for a redirect, `InvalidResponse` for what is no answer
  */
-export function readWireAnswer(raw: RawAnswer, question: Question): WireAnswer {
+export function readWireAnswer(raw: HttpAnswer, question: Question): WireAnswer {
   const { status, headers, body } = raw
   if (status >= 300 && status < 400) throw redirectError(PROVIDER, question.url.host, headers.location)
   const members = body && parseMembers(body)
@@ -55,7 +55,7 @@ export function readWireAnswer(raw: RawAnswer, question: Question): WireAnswer {
 }
 
 function refusal(
-  { status, headers, body }: RawAnswer,
+  { status, headers, body }: HttpAnswer,
   members: Members | undefined,
   question: Question,
 ): SigningError {

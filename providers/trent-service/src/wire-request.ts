@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import { SigningError } from '@signport/core'
+import type { HttpRequest } from '@signport/core/http'
 import { printable } from '@signport/core/kit'
 import type { Pairs } from './canonical-request.js'
 import type { TrentServiceCredentials } from './credentials.js'
@@ -7,11 +8,8 @@ import { PROVIDER } from './failure.js'
 import { amzDate, createSigV4Signer, sha256 } from './sigv4.js'
 
 /** A request as it goes over the wire: POST, with the operation in a header (AWS JSON 1.1). */
-export interface WireRequest {
-  readonly headers: Record<string, string>
+interface WireRequest extends HttpRequest {
   readonly body: Buffer
-  /** Whether it may be sent again when nobody knows whether the server has read it. */
-  readonly repeatable: boolean
 }
 
 /** What a request is signed for. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import type { HttpAnswer } from '@signport/core/http'
 import fc from 'fast-check'
 import type { Members } from '../src/protocol/index.js'
-import type { RawAnswer } from '../src/transport.js'
 import { bytesMember, readWireAnswer, textMember } from '../src/wire-answer.js'
 import { failureOf } from './support/failure.js'
 
@@ -16,7 +16,7 @@ const rawAnswer = (
   status: number,
   body: string | undefined,
   headers: Record<string, string> = {},
-): RawAnswer => ({
+): HttpAnswer => ({
   status,
   headers,
   body: body === undefined ? undefined : Buffer.from(body),

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Message } from '@bufbuild/protobuf'
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2'
 import type { MessageType, SigningError } from '@signport/core'
+import { type HttpAnswer, MAX_ANSWER_BYTES } from '@signport/core/http'
 import { printable } from '@signport/core/kit'
 import { invalidAnswer, misconfigured } from '../failure.js'
 import {
@@ -13,7 +14,6 @@ import {
 import { redactId } from '../redact.js'
 import { refusalError } from '../refusal.js'
 import { KEY_VERSION_HEADER } from './authorization.js'
-import { MAX_ANSWER_BYTES, type RawAnswer } from './exchange.js'
 import { readMessage, WireFormatError } from './wire-format.js'
 
 /** What was asked. */
@@ -51,7 +51,7 @@ const MESSAGE_TYPES: ReadonlyMap<string, MessageType> = new Map([
 ])
 
 /** @throws SigningError by the service's own code; `InvalidResponse` for what is no answer */
-export function readSignAnswer(raw: RawAnswer, question: Question): SignAnswer {
+export function readSignAnswer(raw: HttpAnswer, question: Question): SignAnswer {
   const answer = readAnswer(SignResponseSchema, raw, question)
   if (answer.signature.length === 0) throw without('signature', question, answer.requestId)
   return {
@@ -67,7 +67,7 @@ export function readSignAnswer(raw: RawAnswer, question: Question): SignAnswer {
 }
 
 /** @throws SigningError as above */
-export function readKeyAnswer(raw: RawAnswer, question: Question): KeyAnswer {
+export function readKeyAnswer(raw: HttpAnswer, question: Question): KeyAnswer {
   const answer = readAnswer(GetPublicKeyResponseSchema, raw, question)
   if (answer.publicKey === '') throw without('public key', question, answer.requestId)
   const { publicKey, keyId } = answer
@@ -93,7 +93,7 @@ function versionOf(headers: IncomingHttpHeaders): string | undefined {
 }
 
 /** The message of a success; everything else is an error. */
-function readAnswer<T extends Message>(schema: GenMessage<T>, raw: RawAnswer, question: Question): T {
+function readAnswer<T extends Message>(schema: GenMessage<T>, raw: HttpAnswer, question: Question): T {
   const { status, headers, body } = raw
   if (status >= 300 && status < 400) throw redirected(headers, question.url)
   if (status < 200 || status >= 300) throw refusal(raw, question)
@@ -107,7 +107,7 @@ function readAnswer<T extends Message>(schema: GenMessage<T>, raw: RawAnswer, qu
 }
 
 /** What stands in front of an instance refuses as well, in ways of its own: then the status is all that is known. */
-function refusal({ status, headers, body }: RawAnswer, question: Question): SigningError {
+function refusal({ status, headers, body }: HttpAnswer, question: Question): SigningError {
   const said = readRefusal(body)
   const retryAfterMs = retryAfterOf(headers)
   return refusalError({

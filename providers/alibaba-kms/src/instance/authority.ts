@@ -1,9 +1,8 @@
 import { X509Certificate } from 'node:crypto'
-import { pemLabels, printable, typeName } from '@signport/core/kit'
+import { pemLabels, printable, readSmallFile, typeName } from '@signport/core/kit'
 import type { AlibabaKmsInstanceOptions } from '../alibaba-kms-options.js'
-import { misconfigured } from '../failure.js'
+import { misconfigured, PROVIDER } from '../failure.js'
 import { once } from '../wait.js'
-import { readSmallFile } from './small-file.js'
 
 /** Gives the certificates of the instance's private authority, as PEM; undefined where none is named. */
 export type AuthoritySource = () => Promise<string | undefined>
@@ -29,8 +28,10 @@ export function createAuthoritySource({ ca, caFile }: AlibabaKmsInstanceOptions)
 }
 
 async function readCertificates(path: string): Promise<string> {
-  const pem = (await readSmallFile(path, 'caFile', { maxBytes: MAX_BYTES })).toString('utf8')
-  assertCertificates(pem, `The caFile ${printable(path)}`)
+  const label = `caFile ${printable(path)}`
+  const file = await readSmallFile(path, { provider: PROVIDER, label, maxBytes: MAX_BYTES })
+  const pem = file.toString('utf8')
+  assertCertificates(pem, `The ${label}`)
   return pem
 }
 

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
-import { printable, typeName } from '@signport/core/kit'
+import { printable, readPrivateFile, typeName } from '@signport/core/kit'
 import type {
   AlibabaKmsInstanceOptions,
   ClientKeyContent,
@@ -7,11 +7,10 @@ import type {
   ClientKeyPair,
   ClientKeyPassword,
 } from '../alibaba-kms-options.js'
-import { misconfigured } from '../failure.js'
+import { misconfigured, PROVIDER } from '../failure.js'
 import { assertFlag } from '../option-checks.js'
 import { once } from '../wait.js'
 import { readPkcs12 } from './pkcs12.js'
-import { readSecretFile } from './secret-file.js'
 
 /** What requests to an instance are signed with. The key is nowhere else in this process. */
 export interface ClientKey {
@@ -118,7 +117,7 @@ async function readClientKey(given: Partial<ClientKeyFile & ClientKeyContent>): 
 }
 
 async function contentOf({ file, allowGroupRead }: ClientKeyFile, what: string): Promise<unknown> {
-  const text = (await readSecretFile(file, 'ClientKey file', allowGroupRead)).toString('utf8')
+  const text = await textOf(file, 'ClientKey file', allowGroupRead)
   try {
     return JSON.parse(text)
   } catch {
@@ -132,12 +131,18 @@ async function contentOf({ file, allowGroupRead }: ClientKeyFile, what: string):
 async function passwordOf(given: ClientKeyPassword): Promise<string> {
   const { password, passwordEnv, passwordFile, allowGroupRead } = given
   if (passwordFile !== undefined) {
-    const text = (await readSecretFile(passwordFile, 'password file', allowGroupRead)).toString('utf8')
+    const text = await textOf(passwordFile, 'password file', allowGroupRead)
     return present(text.replace(/\r?\n$/, ''), `the password file ${printable(passwordFile)} is empty`)
   }
   if (passwordEnv !== undefined)
     return present(process.env[passwordEnv], `the environment variable ${printable(passwordEnv)} is not set`)
   return present(await asked(password), 'the function password gave none')
+}
+
+/** The text of a file that nobody else may read. */
+async function textOf(path: string, what: string, allowGroupRead: boolean | undefined): Promise<string> {
+  const label = `${what} ${printable(path)}`
+  return (await readPrivateFile(path, { provider: PROVIDER, label, allowGroupRead })).toString('utf8')
 }
 
 async function asked(password: ClientKeyPassword['password']): Promise<unknown> {

@@ -1,15 +1,17 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import type { CallContext, ProviderInput } from '@signport/core'
-import { untilAborted } from '../abort.js'
+import type { HttpAnswer, HttpExchange } from '@signport/core/http'
+import { raceAbort } from '@signport/core/kit'
 import type { AlibabaKmsInstanceOptions } from '../alibaba-kms-options.js'
 import { assertTlsVerified } from '../endpoint.js'
+import { PROVIDER } from '../failure.js'
 import { GetPublicKeyRequestSchema } from '../generated/instance_pb.js'
 import { type AskedAndAnswered, assertSameKey } from '../key-id.js'
 import { formsOf } from '../redact.js'
 import type { Transport } from '../transport.js'
 import { type KeyAnswer, type Question, readKeyAnswer, readSignAnswer, type SignAnswer } from './answer.js'
 import { type ApiName, authorize } from './authorization.js'
-import { createExchange, type Exchange, type RawAnswer } from './exchange.js'
+import { createExchange } from './exchange.js'
 import { CA_INSTEAD, type InstanceSettings, readInstanceOptions } from './instance-options.js'
 import { longestMessage, signBody, type WireMessageType } from './sign-body.js'
 
@@ -20,7 +22,7 @@ interface InstanceCall<Answer> {
   readonly body: Uint8Array
   /** What is signed. */
   readonly message?: Uint8Array
-  readonly read: (raw: RawAnswer, question: Question) => Answer
+  readonly read: (raw: HttpAnswer, question: Question) => Answer
 }
 
 /**
@@ -53,9 +55,9 @@ export function createInstanceTransport(options: AlibabaKmsInstanceOptions): Tra
 
 /** The connections, made with the authority that is read when it is needed. */
 function createConnections({ url, maxConnections, ca }: InstanceSettings) {
-  let exchange: Exchange | undefined
+  let exchange: HttpExchange | undefined
   return {
-    async get(): Promise<Exchange> {
+    async get(): Promise<HttpExchange> {
       const authority = await ca()
       exchange ??= createExchange({ url, maxConnections, ca: authority })
       return exchange
@@ -64,7 +66,10 @@ function createConnections({ url, maxConnections, ca }: InstanceSettings) {
   }
 }
 
-function createCall({ url, clientKey, keyVersion }: InstanceSettings, connections: () => Promise<Exchange>) {
+function createCall(
+  { url, clientKey, keyVersion }: InstanceSettings,
+  connections: () => Promise<HttpExchange>,
+) {
   return async <Answer extends AskedAndAnswered['answer']>(
     asked: InstanceCall<Answer>,
     context: CallContext,
@@ -72,9 +77,11 @@ function createCall({ url, clientKey, keyVersion }: InstanceSettings, connection
     assertTlsVerified(url, CA_INSTEAD)
     context.clock?.pause()
     const { apiName, keyId, body, message, read } = asked
-    const [key, { post }] = await untilAborted(Promise.all([clientKey(), connections()]), context.signal)
+    const needed = Promise.all([clientKey(), connections()])
+    const [key, { post }] = await raceAbort(needed, context.signal, PROVIDER)
     const request = await authorize({ apiName, host: url.host, body, date: new Date(), keyVersion }, key)
-    const raw = await post(request, context)
+    // Signing changes nothing there.
+    const raw = await post({ ...request, repeatable: true }, context)
     const { authorization = '' } = request.headers
     const credentials = () => [key.keyId, authorization.slice('Bearer '.length)]
     const secrets = () => [...credentials(), ...(message === undefined ? [] : formsOf(message))]

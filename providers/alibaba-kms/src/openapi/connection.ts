@@ -1,7 +1,8 @@
 import type { CallContext } from '@signport/core'
-import { abortOf, untilAborted } from '../abort.js'
+import { raceAbort, throwIfAborted } from '@signport/core/kit'
 import type { AlibabaKmsCredentials } from '../alibaba-kms-options.js'
 import { assertTlsVerified } from '../endpoint.js'
+import { PROVIDER } from '../failure.js'
 import { withoutSecrets } from '../redact.js'
 import { clientFailure } from './client-failure.js'
 import type { CredentialSource } from './credentials.js'
@@ -65,7 +66,7 @@ export function createCall(url: URL, region: string | undefined, source: Credent
     clock?.pause()
     const [sdk, credentials] = await Promise.all([loadKmsSdk(), source.get()])
     // Whoever gave up while credentials were fetched wants nothing signed any more.
-    if (signal?.aborted) throw abortOf(signal)
+    throwIfAborted(signal, PROVIDER)
     clock?.restart()
     const request = new sdk[REQUESTS[operation]]({ keyId, ...parameters })
     const held = Object.values(credentials).filter((value) => value !== undefined)
@@ -84,7 +85,7 @@ export function createCall(url: URL, region: string | undefined, source: Credent
   }
   return async (question, context) => {
     const { signal } = context
-    if (signal?.aborted) throw abortOf(signal)
-    return untilAborted(ask(question, context), signal)
+    throwIfAborted(signal, PROVIDER)
+    return raceAbort(ask(question, context), signal, PROVIDER)
   }
 }

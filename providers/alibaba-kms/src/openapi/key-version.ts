@@ -1,6 +1,5 @@
 import { type CallContext, SigningError } from '@signport/core'
-import { printable } from '@signport/core/kit'
-import { untilAborted } from '../abort.js'
+import { printable, raceAbort } from '@signport/core/kit'
 import { misconfigured, PROVIDER } from '../failure.js'
 import { isAlias } from '../key-id.js'
 import { redactId } from '../redact.js'
@@ -49,7 +48,7 @@ export function createVersions(given: string | undefined, call: Call, limitMs?: 
     // Credentials may have to be fetched first: the time of an answer begins when the request for it goes out.
     const waitFor = (version: Promise<string>) => {
       clock?.pause()
-      return untilAborted(version, signal)
+      return raceAbort(version, signal, PROVIDER)
     }
     if (given !== undefined) return run(given)
     const first = versionOf(keyId)

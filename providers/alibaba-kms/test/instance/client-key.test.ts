@@ -185,6 +185,12 @@ describe('the file of a ClientKey is read', () => {
     expect(everythingOf(error)).not.toContain('Xyzzy')
   })
 
+  test('unless there is none', async () => {
+    const error = await failure(() => read({ file: join(folder, 'none.json'), password }), 'Configuration')
+    expect(error.message).toBe(`There is no ClientKey file ${join(folder, 'none.json')}: check the path.`)
+    expect(error).toMatchObject({ provider: 'alibaba-kms' })
+  })
+
   test.each<[string, object, string]>([
     ['a password file that is open', { passwordFile: 'open' }, 'password file'],
     ['a password file that is empty', { passwordFile: 'empty' }, 'is empty'],

@@ -93,6 +93,20 @@ describe('connections', () => {
     expect(service.connections()).toEqual({ all: 1, open: 0 })
   })
 
+  test('are ended under a call, which is not repeated', async () => {
+    const service = await startInstance()
+    const provider = providerOf(service.url)
+    await provider.getPublicKey({ keyId: P256.id }, {})
+    service.instead = () => 'stall'
+    const call = failure(() => provider.getPublicKey({ keyId: P256.id }, {}), 'Unavailable')
+    while (service.requests.length < 2) await settled()
+    await provider.close?.()
+    expect((await call).message).toContain('the connection ended early')
+    await settled()
+    expect(service.requests).toHaveLength(2)
+    expect(service.connections()).toEqual({ all: 1, open: 0 })
+  })
+
   test('are at most as many as the option says', async () => {
     const service = await startInstance()
     const provider = providerOf(service.url, { maxConnections: 2 })

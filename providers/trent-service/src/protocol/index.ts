@@ -25,7 +25,7 @@ export {
 } from './request.js'
 export { readRetryAfter } from './retry-after.js'
 export { type OwnNames, RAW_LIMITS, supportOf } from './support.js'
-export { assertTlsVerified, isTlsFailure } from './tls.js'
+export { assertTlsVerified } from './tls.js'
 
 /** The schemas of what is secret in a configuration. Only who reads one loads the library for them. */
 export const loadSecretSchema = () => import('./secret-schema.js')

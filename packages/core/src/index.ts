@@ -45,7 +45,7 @@ export type {
   ProviderSignRequest,
   SigningProvider,
 } from './provider.js'
-export type { ProviderDescriptor, ProviderHost } from './provider-descriptor.js'
+export type { AccessPolicy, KeyUse, ProviderDescriptor, ProviderHost } from './provider-descriptor.js'
 export { PublicKey, type PublicKeyInput } from './public-key.js'
 export type { SignInput } from './sign-input.js'
 export type { MessageType, Signature, SignatureEncoding } from './signature.js'

@@ -11,6 +11,25 @@ export interface ProviderHost {
   readonly notify?: (message: string) => void
 }
 
+/** What a configured signer does with a key. */
+export interface KeyUse<Options extends object = object> {
+  /** As configured. */
+  readonly keyId: string
+  /** The provider's own part of the signer's configuration. */
+  readonly options: Options
+  readonly operations: readonly ('sign' | 'getPublicKey')[]
+}
+
+/** The least that a service must allow for the configured signers. */
+export interface AccessPolicy {
+  /** Whose it is, such as `AWS IAM`. */
+  readonly kind: string
+  /** The policy as the vendor takes it; absent where access is not given by a document. */
+  readonly document?: object
+  /** What a person must know besides, each a sentence: what to replace, what is granted elsewhere. */
+  readonly notes: readonly string[]
+}
+
 /**
  * What a provider package exports as `provider`, so that a configuration can name it.
  *
@@ -27,4 +46,6 @@ export interface ProviderDescriptor<Options extends object = object> {
    */
   configSchema(): Promise<StandardSchemaV1<unknown, Options>>
   create(options: Options, host?: ProviderHost): SigningProvider
+  /** The policies that the uses need, as few as possible. Pure: nothing is asked of the service. */
+  accessPolicies?(uses: readonly KeyUse<Options>[]): readonly AccessPolicy[]
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { ProviderDescriptor } from '@signport/core'
+import { accessPolicies } from './access-policy.js'
 import type {
   AlibabaKmsCredentials,
   AlibabaKmsInstanceOptions,
@@ -29,6 +30,7 @@ export const provider: ProviderDescriptor<AlibabaKmsConfig> = {
   name: 'alibaba-kms',
   uriSchemes: ['alikms'],
   configSchema: async () => (await import('./config-schema.js')).configSchema,
+  accessPolicies,
   create(config, { baseFolder = '.' } = {}) {
     if (config.transport !== 'instance') return createAlibabaKmsProvider(config)
     const { clientKeyFile, passwordFile, passwordEnv, allowGroupRead, caFile, ...options } = config

@@ -1,4 +1,5 @@
 import type { ProviderDescriptor } from '@signport/core'
+import { accessPolicies } from './access-policy.js'
 import type { AwsKmsOptions } from './aws-kms-options.js'
 import { createAwsKmsProvider } from './aws-kms-provider.js'
 
@@ -18,6 +19,7 @@ export const provider: ProviderDescriptor<AwsKmsConfig> = {
   name: 'aws-kms',
   uriSchemes: ['awskms'],
   configSchema: async () => (await import('./config-schema.js')).configSchema,
+  accessPolicies,
   create({ credentials, ...options }) {
     return createAwsKmsProvider({ ...options, ...(credentials && { credentials: identityOf(credentials) }) })
   },

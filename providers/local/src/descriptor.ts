@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type ProviderDescriptor, type ProviderHost, SigningError } from '@signport/core'
 import { printable } from '@signport/core/kit'
+import { accessPolicies } from './access-policy.js'
 import type { GeneratedKey } from './local-options.js'
 import { createLocalProvider } from './local-provider.js'
 import type { PassphraseSource } from './private-pem.js'
@@ -21,6 +22,7 @@ export const provider: ProviderDescriptor<LocalConfig> = {
   name: 'local',
   uriSchemes: ['local'],
   configSchema: async () => (await import('./config-schema.js')).configSchema,
+  accessPolicies,
   create(config, host = {}) {
     const { generate = false, allowGroupRead = false } = config
     const passphrase = passphraseSource(config, host)

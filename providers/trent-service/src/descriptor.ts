@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ProviderDescriptor } from '@signport/core'
 import { printable } from '@signport/core/kit'
+import { accessPolicies } from './access-policy.js'
 import { environmentCredentials, type TrentServiceCredentials } from './credentials.js'
 import { misconfigured } from './failure.js'
 import type { TrentServiceOptions } from './trent-service-options.js'
@@ -20,6 +21,7 @@ export const provider: ProviderDescriptor<TrentServiceConfig> = {
   name: 'trent-service',
   uriSchemes: ['trent', 'trent+http'],
   configSchema: async () => (await import('./config-schema.js')).configSchema,
+  accessPolicies,
   create({ caFile, credentials, ...options }, { baseFolder = '.' } = {}) {
     return createTrentServiceProvider({
       ...options,

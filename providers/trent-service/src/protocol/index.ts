@@ -11,6 +11,7 @@ export { errorCode, isErrorAnswer, type Members, member, parseMembers } from './
 export { isExpired, type Refusal, refusalError } from './failure.js'
 export { type GrantTokens, readGrantTokens } from './grant-tokens.js'
 export { isKmsHost, isLoopback, mayHaveFoundCredentials } from './host.js'
+export { type IamUse, iamPolicies } from './iam-policy.js'
 export { type Identity, readIdentity, reasonOf, withoutCommand } from './identity.js'
 export { assertKeyId, assertSameKey, type KeyIdContext, partitionOf } from './key-id.js'
 export { formsOf, redact, redactId } from './redact.js'

@@ -1,123 +1,85 @@
-import { SigningError } from '@signport/core'
+import { type ProviderDescriptor, SigningError } from '@signport/core'
 import { oneOf, printable, typeName } from '@signport/core/kit'
 import type { SignerConfig } from './signer-config.js'
+import { readAlibabaKms } from './uris/alibaba-kms.js'
+import { readAwsKms } from './uris/aws-kms.js'
+import { readHandedOver } from './uris/handed-over.js'
+import { readLocal, readPublicKeyFile } from './uris/key-file.js'
+import { refused } from './uris/refused.js'
+import { readTrentService } from './uris/trent-service.js'
+import { schemeOf, type UriParts, uriParts } from './uris/uri-text.js'
 
-/** How the text of a parameter becomes the value that the same option has in a configuration file. */
-type Reading = (text: string, name: string) => unknown
+type UriReader = (parts: UriParts) => SignerConfig
 
-const text: Reading = (value) => value
-
-const flag: Reading = (value, name) => {
-  if (value === 'true' || value === 'false') return value === 'true'
-  throw refused(`${name} must be true or false, not '${printable(value)}'`)
+interface KnownScheme {
+  readonly provider: string
+  readonly read: UriReader
 }
 
-const generate: Reading = (value, name) => (value === 'always' ? value : flag(value, name))
-
-/** The parameters of each scheme; every other one is a mistake. */
-const SCHEMES = new Map<string, { provider: string; parameters: ReadonlyMap<string, Reading> }>([
-  [
-    'local',
-    {
-      provider: 'local',
-      parameters: new Map([
-        ['algorithm', text],
-        ['generate', generate],
-        ['allowGroupRead', flag],
-        ['passphraseEnv', text],
-        ['passphraseFile', text],
-      ]),
-    },
-  ],
+/** The schemes of the built-in providers, which are not loaded to read a URI. */
+const SCHEMES: ReadonlyMap<string, KnownScheme> = new Map([
+  ['local', { provider: 'local', read: readLocal }],
+  ['awskms', { provider: 'aws-kms', read: readAwsKms }],
+  ['alikms', { provider: 'alibaba-kms', read: readAlibabaKms }],
+  ['trent', { provider: 'trent-service', read: readTrentService }],
+  ['trent+http', { provider: 'trent-service', read: readTrentService }],
+  ['public-key', { provider: 'public-key', read: readPublicKeyFile }],
 ])
 
-/** Parameters that people try, and that would put a secret where shells, process lists and logs see it. */
-const SECRET = /^(pass(phrase|word)?|pwd|secret|token|key|credentials?|accesskey.*)$/i
-
 /**
- * Reads a signer from one string: `local:PATH?algorithm=ES256&generate=true`.
+ * Reads a signer from one string, such as `local:PATH?algorithm=ES256` or `awskms:///alias/NAME?region=eu-west-1`. What
+ * it gives is what an entry of a configuration file with the same content would be.
  *
- * The path and the parameters are percent-decoded, and the first `?` ends the path: `%3F` is one that belongs to it.
- * Read strictly: parameters that are unknown, doubled, empty or hold a secret are refused.
+ * Keys and parameters are percent-decoded, and the first `?` begins the parameters: `%3F` is one that belongs to a key.
+ * Read strictly: parameters that are unknown, doubled, empty or would hold a secret are refused, and so are users and
+ * passwords, fragments and control characters.
  *
+ * @param providers those handed over in code, whose schemes are known then, too: what stands before the `?` is the key
  * @throws TypeError when `uri` is not a string
- * @throws SigningError `Configuration`, with what was expected
+ * @throws SigningError `Configuration`, with what was expected and without the URI
  */
-export function parseUri(uri: string): SignerConfig {
+export function parseUri(uri: string, providers: readonly ProviderDescriptor[] = []): SignerConfig {
   if (typeof uri !== 'string') throw new TypeError(`A URI must be a string, not ${typeName(uri)}.`)
-  const [scheme, rest = ''] = splitAt(uri, ':')
-  const known = SCHEMES.get(scheme.toLowerCase())
-  if (!known) throw unknownScheme(uri, scheme)
-  const [path, query] = splitQuery(rest)
-  return { provider: known.provider, key: readPath(path), ...readQuery(query, known.parameters) }
+  const scheme = schemeOf(uri)
+  const read = scheme === undefined ? undefined : readers(providers).get(scheme)
+  if (scheme === undefined || !read) throw unknownScheme(scheme, providers)
+  return read(uriParts(uri, scheme))
 }
 
-function splitQuery(rest: string): [path: string, query: string | undefined] {
-  const fragment = rest.indexOf('#')
-  if (fragment >= 0) throw refused(`it has a '#', which ends a URI; write %23 if it belongs to a name`)
-  return splitAt(rest, '?')
+/** The schemes that `parseUri` knows, in lower case and without the colon. */
+export function uriSchemes(providers: readonly ProviderDescriptor[] = []): readonly string[] {
+  return [...readers(providers).keys()]
 }
 
-/** What stands before and after the first separator; the second is undefined when there is none. */
-function splitAt(value: string, separator: string): [before: string, after: string | undefined] {
-  const at = value.indexOf(separator)
-  return at < 0 ? [value, undefined] : [value.slice(0, at), value.slice(at + 1)]
+/** Whether text begins with a scheme that `parseUri` knows; it may still not be valid. */
+export function isUri(text: string, providers: readonly ProviderDescriptor[] = []): boolean {
+  const scheme = schemeOf(text)
+  return scheme !== undefined && readers(providers).has(scheme)
 }
 
-function readPath(path: string): string {
-  if (path.startsWith('//'))
-    throw refused('a local key has no host; write local:/absolute/path or local:relative/path')
-  const key = decode(path, 'the path')
-  if (key === '') throw refused('the path of the key file is missing')
-  if (key.includes('\0')) throw refused('the path has a NUL character')
-  return key
+function readers(providers: readonly ProviderDescriptor[]): ReadonlyMap<string, UriReader> {
+  const all = new Map([...SCHEMES].map(([scheme, { read }]): [string, UriReader] => [scheme, read]))
+  const owners = new Map([...SCHEMES].map(([scheme, { provider }]) => [scheme, provider]))
+  for (const provider of providers)
+    for (const scheme of provider.uriSchemes.map((name) => name.toLowerCase())) {
+      const owner = owners.get(scheme)
+      if (owner !== undefined && owner !== provider.name) throw taken(scheme, owner, provider)
+      owners.set(scheme, provider.name)
+      if (!SCHEMES.has(scheme)) all.set(scheme, (parts) => readHandedOver(provider, parts))
+    }
+  return all
 }
 
-function readQuery(
-  query: string | undefined,
-  parameters: ReadonlyMap<string, Reading>,
-): Record<string, unknown> {
-  const options = new Map<string, unknown>()
-  for (const pair of query === undefined ? [] : query.split('&')) {
-    const [name, value] = splitAt(pair, '=')
-    const reading = parameters.get(name)
-    if (!reading) throw unknownParameter(name, parameters)
-    if (options.has(name)) throw refused(`${name} stands in it twice`)
-    if (!value) throw refused(`${name} has no value`)
-    options.set(name, reading(decode(value, name), name))
-  }
-  return Object.fromEntries(options)
+function taken(scheme: string, owner: string, { name }: ProviderDescriptor): SigningError {
+  const message = `The providers ${printable(owner)} and ${printable(name)} both have the scheme ${printable(scheme)}: leave one of them out.`
+  return new SigningError('Configuration', message)
 }
 
-function decode(value: string, what: string): string {
-  try {
-    return decodeURIComponent(value)
-  } catch {
-    throw refused(
-      `${what} has a '%' that is not followed by two hexadecimal digits of UTF-8; write %25 for the character itself`,
-    )
-  }
-}
-
-function unknownScheme(uri: string, scheme: string): SigningError {
-  const known = oneOf([...SCHEMES.keys()].map((name) => `${name}:`))
+function unknownScheme(scheme: string | undefined, providers: readonly ProviderDescriptor[]): SigningError {
+  const known = oneOf(uriSchemes(providers).map((name) => `${printable(name)}:`))
   return refused(
-    scheme === uri
+    scheme === undefined
       ? `it begins with no scheme; use ${known}`
       : `its scheme ${printable(scheme, 20)}: is unknown; use ${known}`,
   )
-}
-
-function unknownParameter(name: string, parameters: ReadonlyMap<string, Reading>): SigningError {
-  if (SECRET.test(name))
-    return refused(
-      `'${printable(name)}' would put a secret into a URI; use passphraseEnv=VARIABLE or passphraseFile=PATH`,
-    )
-  const what = name === '' ? 'a parameter is empty' : `it has no parameter '${printable(name, 20)}'`
-  return refused(`${what}; there are ${[...parameters.keys()].join(', ')}`)
-}
-
-/** The URI itself is not shown: somebody may have put a secret into it. */
-function refused(why: string): SigningError {
-  return new SigningError('Configuration', `The URI is not valid: ${why}.`)
 }

@@ -92,21 +92,35 @@ describe('refused', () => {
       { provider: 'vault', key: 'k' },
       {},
       'Configuration',
-      'There is no provider vault; use local, aws-kms, alibaba-kms or trent-service.',
+      "provider: there is no provider 'vault'; use local, aws-kms, alibaba-kms, trent-service or public-key.",
     ],
     [
       'a name of Object',
       { provider: 'constructor', key: 'k' },
       {},
       'Configuration',
-      'There is no provider constructor; use local, aws-kms, alibaba-kms or trent-service.',
+      "provider: there is no provider 'constructor'; use local, aws-kms, alibaba-kms, trent-service or public-key.",
+    ],
+    [
+      'an option of a URI that the provider refuses',
+      'trent+http://127.0.0.1:4599/k?region=a!',
+      {},
+      'Configuration',
+      "the URI: region: must be made of lower-case letters, digits and hyphens, such as us-east-1, not 'a!'.",
+    ],
+    [
+      'a public key, which signs nothing',
+      'public-key:ec.pem',
+      {},
+      'Configuration',
+      'This entry only verifies: it has a public key and no private one.',
     ],
     [
       'an unknown option',
       { provider: 'local', key: 'ec.pem', genrate: true },
       {},
       'Configuration',
-      'The options of local are not valid: genrate: Invalid key: Expected never but received "genrate"',
+      'genrate: there is no such option; did you mean generate?',
     ],
   ])('%s', async (_, config, options, code, message) => {
     const opening = openSigner(config as SignerConfig, { ...options, host })

@@ -45,6 +45,13 @@ export interface ProviderDescriptor<Options extends object = object> {
    * who creates signers in code pays nothing for it.
    */
   configSchema(): Promise<StandardSchemaV1<unknown, Options>>
+  /**
+   * Makes a provider with options that the schema gave. Reading a configuration makes one, too, to try the options and to
+   * close it again. So it must be cheap, ask no service and nobody, and give a new object each time: every object is
+   * closed by whoever had it made.
+   *
+   * @throws SigningError `Configuration` for options that cannot go together, naming the one that is wrong first
+   */
   create(options: Options, host?: ProviderHost): SigningProvider
   /** The policies that the uses need, as few as possible. Pure: nothing is asked of the service. */
   accessPolicies?(uses: readonly KeyUse<Options>[]): readonly AccessPolicy[]

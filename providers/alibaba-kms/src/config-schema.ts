@@ -12,7 +12,7 @@ const whole = v.pipe(v.number(WHOLE), v.integer(WHOLE), v.minValue(1, WHOLE))
 /** Of an object: for an option that there is not, for one that is missing, and for what is no object. */
 const ofObject = ({ expected, received }: { expected: string | null; received: string }) => {
   if (expected === 'never') return 'there is no such option'
-  return received === 'undefined' ? 'is missing' : 'must be an object'
+  return received === 'undefined' ? 'is missing' : 'must be a map'
 }
 
 const CREDENTIALS = { accessKeyId: text, accessKeySecret: text, securityToken: v.optional(text) }

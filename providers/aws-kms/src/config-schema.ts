@@ -1,19 +1,29 @@
 import { loadSecretSchema } from '@signport/trent-service/protocol'
 import * as v from 'valibot'
 
-const { grantTokens, identity } = await loadSecretSchema()
+// No message says what came: it may be a secret in the wrong place.
 
-const text = v.pipe(v.string(), v.nonEmpty())
+const { grantTokens, identity, ofObject } = await loadSecretSchema()
+
+const text = v.pipe(v.string('must be text'), v.nonEmpty('must not be empty'))
+
+const flag = v.boolean('must be true or false')
+
+const WHOLE = 'must be a whole number of at least 1'
+const whole = v.pipe(v.number(WHOLE), v.integer(WHOLE), v.minValue(1, WHOLE))
 
 /** The provider's own part of a signer's configuration. */
-export const configSchema = v.strictObject({
-  region: v.optional(text),
-  endpoint: v.optional(text),
-  allowInsecureHttp: v.optional(v.boolean()),
-  profile: v.optional(text),
-  credentials: v.optional(identity),
-  useFipsEndpoint: v.optional(v.boolean()),
-  useDualstackEndpoint: v.optional(v.boolean()),
-  maxSockets: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-  grantTokens: v.optional(grantTokens),
-})
+export const configSchema = v.strictObject(
+  {
+    region: v.optional(text),
+    endpoint: v.optional(text),
+    allowInsecureHttp: v.optional(flag),
+    profile: v.optional(text),
+    credentials: v.optional(identity),
+    useFipsEndpoint: v.optional(flag),
+    useDualstackEndpoint: v.optional(flag),
+    maxSockets: v.optional(whole),
+    grantTokens: v.optional(grantTokens),
+  },
+  ofObject,
+)

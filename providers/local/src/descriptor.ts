@@ -11,7 +11,7 @@ import { readSecretFile } from './secret-file.js'
 export interface LocalConfig {
   readonly generate?: boolean | 'always' | undefined
   readonly allowGroupRead?: boolean | undefined
-  /** The environment variable that holds the passphrase. */
+  /** The name of the environment variable that holds the passphrase. */
   readonly passphraseEnv?: string | undefined
   /** The file that holds the passphrase, on its first line; it must be as private as the key. */
   readonly passphraseFile?: string | undefined

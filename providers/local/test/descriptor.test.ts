@@ -98,11 +98,16 @@ test('a generated key is told in one line', async () => {
 describe('the schema', () => {
   test.each<[string, object, string | undefined]>([
     ['nothing', {}, undefined],
-    ['everything', { generate: 'always', allowGroupRead: true, passphraseEnv: 'P' }, undefined],
+    ['everything', { generate: 'always', allowGroupRead: true, passphraseEnv: '_Pass2' }, undefined],
     ['an unknown key', { genrate: true }, 'genrate'],
     ['a wrong type', { generate: 'yes' }, 'generate'],
-    ['an empty name', { passphraseEnv: '' }, 'passphraseEnv'],
-    ['two passphrases', { passphraseEnv: 'P', passphraseFile: 'p' }, 'not both'],
+    ['an empty name', { passphraseEnv: '' }, 'must not be empty passphraseEnv'],
+    [
+      'a passphrase that is no name',
+      { passphraseEnv: 'correct horse battery' },
+      'must be the name of an environment variable, and not what it holds passphraseEnv',
+    ],
+    ['two passphrases', { passphraseEnv: 'P', passphraseFile: 'p' }, 'leave one of them out'],
   ])('%s', async (_, config, problem) => {
     const { issues = [] } = await (await provider.configSchema())['~standard'].validate(config)
     const texts = issues.map(({ message, path = [] }) =>

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ProviderDescriptor } from '@signport/core'
-import { printable } from '@signport/core/kit'
 import { accessPolicies } from './access-policy.js'
+import { readCertificates } from './certificate-file.js'
 import { environmentCredentials, type TrentServiceCredentials } from './credentials.js'
-import { misconfigured } from './failure.js'
 import type { TrentServiceOptions } from './trent-service-options.js'
 import { createTrentServiceProvider } from './trent-service-provider.js'
 
@@ -29,13 +27,4 @@ export const provider: ProviderDescriptor<TrentServiceConfig> = {
       ca: caFile === undefined ? undefined : readCertificates(resolve(baseFolder, caFile), caFile),
     })
   },
-}
-
-function readCertificates(path: string, shown: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw misconfigured(`The caFile ${printable(shown)} cannot be read: ${printable(String(code))}.`)
-  }
 }

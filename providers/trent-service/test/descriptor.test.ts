@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { parseAlgorithm } from '@signport/core'
 import { provider, type TrentServiceConfig } from '../src/index.js'
@@ -115,7 +118,7 @@ describe('a configuration with secrets', () => {
     expect(issues.length).toBeGreaterThan(0)
     const shown = issues.map(({ message }) => message).join()
     expect(shown).not.toMatch(/a-secret-of-the-test|AKIA|47114711/)
-    expect(shown).toMatch(/must |is not an option|is missing/)
+    expect(shown).toMatch(/must |there is no such option|is missing/)
   })
 })
 
@@ -153,10 +156,24 @@ describe('a provider is made', () => {
     })
   })
 
-  test('not with a file of certificates that is not there', async () => {
-    const error = await failureOf(() => provider.create({ region: 'eu-west-1', caFile: 'no-such.pem' }))
-    expect(error).toMatchObject({ code: 'Configuration' })
-    expect(error.message).toBe('The caFile no-such.pem cannot be read: ENOENT.')
+  test.each<[string, (path: string) => unknown, string]>([
+    ['that is not there', () => undefined, 'cannot be read: ENOENT'],
+    // Nobody writes to it: whoever waited would wait for ever.
+    ['that is a pipe', (path) => execFileSync('mkfifo', [path]), 'is not a regular file'],
+    ['that is a folder', (path) => mkdirSync(path), 'is not a regular file'],
+    [
+      'that is larger than any',
+      (path) => writeFileSync(path, 'x'.repeat(1024 * 1024 + 1)),
+      'has more than 1048576 bytes',
+    ],
+  ])('not with a file of certificates %s', async (_, make, why) => {
+    await withFile('other', '', async (baseFolder) => {
+      make(join(baseFolder, 'ca.pem'))
+      const error = await failureOf(() =>
+        provider.create({ region: 'eu-west-1', caFile: 'ca.pem' }, { baseFolder }),
+      )
+      expect(error).toMatchObject({ code: 'Configuration', message: `The caFile ca.pem ${why}.` })
+    })
   })
 
   test('with the credentials of the environment for a stranger when the configuration says so', async () => {

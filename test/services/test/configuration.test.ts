@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
+import { constants, createPublicKey, verify } from 'node:crypto'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import { openSigner, readPublicKey } from '@signport/config'
+import { loadSigners, openSigner, readPublicKey } from '@signport/config'
 import { generateKeyPair } from '@signport/contract'
 import { SigningError } from '@signport/core'
 import { type Emulator, startEmulator } from '@signport/emulator'
@@ -68,5 +69,47 @@ describe.each(['aws-kms', 'trent-service'])('%s by configuration', (provider) =>
     const args = ['--input-type=module', '--eval', program]
     const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 30_000 })
     expect(stdout.trim()).toBe('Configuration')
+  })
+})
+
+describe('signers of several providers by one configuration', () => {
+  const named = () => ({
+    aws: entry('aws-kms', EC),
+    again: { ...entry('aws-kms', RSA), algorithm: 'PS256' },
+    trent: { ...entry('trent-service', EC), algorithm: 'ECDSA_SHA_256', encoding: 'ieee-p1363' },
+  })
+
+  test('sign with the keys of their services', async () => {
+    const signers = await loadSigners({ signers: named() })
+    const message = Buffer.from('a message')
+    const [key, pss] = [createPublicKey(ec.publicKey), createPublicKey(rsa.publicKey)]
+    const bytesOf = async (name: string) => (await signers.get(name).sign(message)).bytes
+    expect(verify('sha256', message, key, await bytesOf('aws'))).toBe(true)
+    expect(verify('sha256', message, { key, dsaEncoding: 'ieee-p1363' }, await bytesOf('trent'))).toBe(true)
+    const salted = { key: pss, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+    expect(verify('sha256', message, salted, await bytesOf('again'))).toBe(true)
+    await signers.close()
+  })
+
+  test('are not opened when one of them cannot be, which is named', async () => {
+    emulator.faults.add({ kind: 'stall', times: null })
+    const error = await loadSigners({ signers: named() }, { timeoutMs: 50 }).catch((error: unknown) => error)
+    expect(error).toMatchObject({
+      code: 'Timeout',
+      message: expect.stringMatching(/^signers\.aws: aws-kms did not/),
+    })
+  })
+
+  test('leave nothing behind when they are closed', async () => {
+    const program = `
+      import { loadSigners } from '@signport/config'
+      const signers = await loadSigners(${JSON.stringify({ signers: named() })})
+      for (const name of signers.names) await signers.get(name).sign(Buffer.from('a message'))
+      await signers.close()
+      console.log('closed')`
+    const { NODE_OPTIONS, ...env } = process.env
+    const args = ['--input-type=module', '--eval', program]
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 30_000 })
+    expect(stdout.trim()).toBe('closed')
   })
 })

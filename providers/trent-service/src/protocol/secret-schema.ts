@@ -6,19 +6,22 @@ import { MAX_GRANT_TOKENS } from './grant-tokens.js'
  * wrong place.
  */
 
-const secret = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'))
+const secret = v.pipe(v.string('must be text'), v.nonEmpty('must not be empty'))
+
+/** The message of an object: for an option that there is not, for one that is missing, and for what is no object. */
+export const ofObject = ({ expected, received }: { expected: string | null; received: string }) => {
+  if (expected === 'never') return 'there is no such option'
+  return received === 'undefined' ? 'is missing' : 'must be a map with accessKeyId and secretAccessKey'
+}
 
 /** Credentials in a configuration. */
 export const identity = v.strictObject(
   { accessKeyId: secret, secretAccessKey: secret, sessionToken: v.optional(secret) },
-  ({ expected }) => {
-    if (expected === 'Object') return 'must be an object with accessKeyId and secretAccessKey'
-    return expected === 'never' ? 'is not an option' : 'is missing'
-  },
+  ofObject,
 )
 
 /** Grant tokens in a configuration. */
 export const grantTokens = v.pipe(
-  v.array(secret, 'must be a list of strings'),
+  v.array(secret, 'must be a list of texts'),
   v.maxLength(MAX_GRANT_TOKENS, `must have at most ${MAX_GRANT_TOKENS} entries`),
 )

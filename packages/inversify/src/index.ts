@@ -1,0 +1,5 @@
+export { injectSigner, injectVerifier } from './decorators.js'
+export { signerModule } from './signer-module.js'
+export type { SignerModuleOptions } from './signer-module-options.js'
+export { SignerRegistry } from './signer-registry.js'
+export { type InjectedVerifier, SIGNER, VERIFIER } from './tokens.js'

@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander'
 import type { AlgorithmsCommand } from './commands/algorithms.js'
 import type { EmulateCommand } from './commands/emulate.js'
+import type { ProbeCommand } from './commands/probe.js'
 import type { PublicKeyCommand } from './commands/public-key.js'
 import type { SignCommand } from './commands/sign.js'
+import type { SignersCommand } from './commands/signers.js'
 import type { VerifyCommand } from './commands/verify.js'
 import { option } from './option.js'
 
@@ -25,23 +27,25 @@ export function commandLine(run: Run, version: string): Command {
     .addCommand(signCommand(run))
     .addCommand(verifyCommand(run))
     .addCommand(publicKeyCommand(run))
+    .addCommand(signersCommand())
+    .addCommand(probeCommand(run))
     .addCommand(algorithmsCommand())
     .addCommand(emulateCommand(run))
     .addHelpText('after', EXIT_CODES)
 }
 
 const EXIT_CODES = `
-Exit codes: 0 done or valid, 1 the signature is not valid, 2 wrong use or failure.`
+Exit codes: 0 done or valid, 1 not valid or a probe failed, 2 wrong use or failure.`
 
 /**
- * Refuses to run a command without an option. Commander can do so itself, but before it looks for mistyped options,
+ * Refuses to run a command that has none of some options. Commander can do so itself, but before it looks for mistyped options,
  * and `--urii` is better answered with a proposal.
  */
-function needs(name: string): (command: Command) => void {
+function needs(...names: string[]): (command: Command) => void {
   return (command) => {
-    if (command.getOptionValue(name) !== undefined) return
-    const flags = command.options.find((each) => each.attributeName() === name)?.flags
-    command.error(`required option '${flags}' not specified`)
+    if (names.some((name) => command.getOptionValue(name) !== undefined)) return
+    const options = command.options.filter((each) => names.includes(each.attributeName()))
+    command.error(`required option ${options.map(({ flags }) => `'${flags}'`).join(' or ')} not specified`)
   }
 }
 
@@ -51,7 +55,9 @@ function signCommand({ signal }: Run): Command {
   return new Command('sign')
     .description('Sign a file.')
     .argument('<FILE>', FILE)
-    .addOption(option.uri('the key that signs (required)'))
+    .addOption(option.uri('the key that signs'))
+    .addOption(option.signer('who signs'))
+    .addOption(option.config().conflicts('uri'))
     .addOption(option.algorithm())
     .addOption(option.output('the signature'))
     .addOption(option.force())
@@ -63,7 +69,7 @@ function signCommand({ signal }: Run): Command {
     .addOption(option.digest('sign'))
     .addOption(option.digestKind().implies({ digest: true }))
     .addHelpText('after', SIGN_EXAMPLES)
-    .hook('preAction', needs('uri'))
+    .hook('preAction', needs('uri', 'signer'))
     .action(async (file: string, options: SignCommand) => {
       const { sign } = await import('./commands/sign.js')
       await sign(file, options, signal)
@@ -73,6 +79,7 @@ function signCommand({ signal }: Run): Command {
 const SIGN_EXAMPLES = `
 Examples:
   signport sign app.tar --uri local:./key.pem -o app.tar.sig
+  signport sign app.tar --signer releases -o app.tar.sig
   signport sign app.tar --uri 'local:./key.pem?algorithm=ES256&generate=true' --format base64
   signport sign - --uri local:./rsa.pem --algorithm PS256 --json < app.tar
   openssl dgst -sha256 -binary app.tar | signport sign - --digest --uri local:./key.pem -o app.tar.sig`
@@ -83,7 +90,9 @@ function verifyCommand(run: Run): Command {
     .argument('<FILE>', FILE)
     .addOption(option.signature())
     .addOption(option.uri('whose signature it is'))
-    .addOption(option.publicKey().conflicts('uri'))
+    .addOption(option.signer('whose signature it is'))
+    .addOption(option.config().conflicts(['uri', 'publicKey']))
+    .addOption(option.publicKey().conflicts(['uri', 'signer']))
     .addOption(option.algorithm())
     .addOption(option.format('how the signature is written', ['binary', 'base64', 'hex', 'json'], 'binary'))
     .addOption(option.encoding())
@@ -91,6 +100,7 @@ function verifyCommand(run: Run): Command {
     .addOption(option.json('print a JSON object'))
     .addHelpText('after', VERIFY_EXAMPLES)
     .hook('preAction', needs('signature'))
+    .hook('preAction', needs('uri', 'signer', 'publicKey'))
     .action(async (file: string, options: VerifyCommand) => {
       const { verify } = await import('./commands/verify.js')
       run.exitCode = (await verify(file, options, run.signal)) ? 0 : 1
@@ -100,6 +110,7 @@ function verifyCommand(run: Run): Command {
 const VERIFY_EXAMPLES = `
 Examples:
   signport verify app.tar --signature app.tar.sig --uri local:./key.pem
+  signport verify app.tar --signature app.tar.sig --signer releases
   signport verify app.tar --signature app.tar.sig --public-key public.pem
   signport verify app.tar --signature app.tar.json --format json --public-key rsa.pem --algorithm PS256
   signport verify - --signature app.tar.sig --public-key public.pem < app.tar`
@@ -107,13 +118,15 @@ Examples:
 function publicKeyCommand({ signal }: Run): Command {
   return new Command('public-key')
     .description('Print the public key of a signer.')
-    .addOption(option.uri('the key (required)'))
+    .addOption(option.uri('the key'))
+    .addOption(option.signer('whose key it is'))
+    .addOption(option.config().conflicts('uri'))
     .addOption(option.algorithm())
     .addOption(option.format('how the key is written', ['pem', 'jwk', 'der', 'thumbprint'], 'pem'))
     .addOption(option.output('the key'))
     .addOption(option.force())
     .addHelpText('after', PUBLIC_KEY_EXAMPLES)
-    .hook('preAction', needs('uri'))
+    .hook('preAction', needs('uri', 'signer'))
     .action(async (options: PublicKeyCommand) => {
       const { publicKey } = await import('./commands/public-key.js')
       await publicKey(options, signal)
@@ -124,7 +137,52 @@ const PUBLIC_KEY_EXAMPLES = `
 Examples:
   signport public-key --uri local:./key.pem -o public.pem
   signport public-key --uri local:./key.pem --format jwk
-  signport public-key --uri local:./key.pem --format thumbprint`
+  signport public-key --signer releases --format thumbprint`
+
+function signersCommand(): Command {
+  return new Command('signers')
+    .description('List the signers of the configuration. Nothing is asked of any service.')
+    .addOption(option.config())
+    .addOption(option.json('print a JSON array'))
+    .addHelpText('after', SIGNERS_EXAMPLES)
+    .action(async (options: SignersCommand) => {
+      const { signers } = await import('./commands/signers.js')
+      await signers(options)
+    })
+}
+
+const SIGNERS_EXAMPLES = `
+Examples:
+  signport signers
+  signport signers --config production.yaml --json`
+
+function probeCommand(run: Run): Command {
+  return new Command('probe')
+    .description('Find out whether signers of the configuration can sign now, and what to do where not.')
+    .argument('[NAME...]', 'the signers (default: all)')
+    .addOption(option.config())
+    .option('--sign', 'sign a fixed message where nothing else shows whether that is permitted')
+    .addOption(
+      new Option('--policy', 'instead, print the least that services must allow; none is asked').conflicts(
+        'sign',
+      ),
+    )
+    .addOption(option.json('print a JSON array'))
+    .addHelpText('after', PROBE_EXAMPLES)
+    .action(async (names: string[], options: ProbeCommand) => {
+      if (options.policy) return (await import('./commands/policy.js')).policy(names, options)
+      const { probe } = await import('./commands/probe.js')
+      run.exitCode = (await probe(names, options, run.signal)) ? 0 : 1
+    })
+}
+
+const PROBE_EXAMPLES = `
+Examples:
+  signport probe
+  signport probe invoices receipts --sign
+  signport probe --json | jq -r '.[] | select(.result != "ok") | .name'
+  signport probe --policy invoices > policy.json
+  signport probe --policy --json > policies.json`
 
 function algorithmsCommand(): Command {
   return new Command('algorithms')

@@ -3,13 +3,16 @@ export class Failure extends Error {
   override readonly name = 'Failure'
 }
 
-/** Says in one line why a command failed; with SIGNPORT_DEBUG=1 also where in the program. */
+/** Says why a command failed: in one line, unless there are several reasons; with SIGNPORT_DEBUG=1 also where in the program. */
 export async function report(error: unknown): Promise<void> {
   if (!(error instanceof Error) || !(await isExplained(error))) return reportCrash(error)
   const { say } = await import('./message.js')
-  await say(error.message, 'error')
+  await say(error instanceof Failure ? error.message : linesOf(error), 'error')
   if (debugging()) process.stderr.write(`${error.stack}\n`)
 }
+
+/** All mistakes of a configuration are in one error. A line break that comes from elsewhere is an escape there. */
+const linesOf = ({ message }: Error): string[] => message.split('\n')
 
 /** Whether the message is written for the person at the command line. */
 async function isExplained(error: Error): Promise<boolean> {

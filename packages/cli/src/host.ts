@@ -14,7 +14,17 @@ export function terminalHost(inputs: readonly string[], signal: AbortSignal): Pr
   const canAsk = isatty(0) && isatty(2) && !inputs.includes(STANDARD)
   return {
     notify: (message) => void say(message, 'note'),
-    ...(canAsk && { askSecret: (question) => askSecret(question, signal) }),
+    ...(canAsk && { askSecret: inTurn((question) => askSecret(question, signal)) }),
+  }
+}
+
+/** Several signers may want to know something at once, but there is one terminal. */
+function inTurn<T>(ask: (question: string) => Promise<T>): (question: string) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (question) => {
+    const answer = last.then(() => ask(question))
+    last = answer.catch(() => undefined)
+    return answer
   }
 }
 

@@ -10,12 +10,13 @@ export function colours(stream: WriteStream): ReturnType<typeof picocolors.creat
 }
 
 /**
- * Tells the person something, in one line on standard error. Whatever the text quotes (paths, option values, what a
- * service said), it cannot move the cursor or begin a second line.
+ * Tells the person something on standard error: in one line, or in one for each of several. Whatever the text quotes
+ * (paths, option values, what a service said), it cannot move the cursor or begin another line.
  */
-export async function say(message: string, kind: 'note' | 'error'): Promise<void> {
+export async function say(message: string | readonly string[], kind: 'note' | 'error'): Promise<void> {
   // Loaded here: most runs have nothing to say.
   const { printable } = await import('@signport/core/kit')
   const name = kind === 'error' ? colours(process.stderr).red('signport:') : 'signport:'
-  process.stderr.write(`${name} ${printable(message, MAX_MESSAGE_LENGTH)}\n`)
+  const lines = [message].flat().map((line) => printable(line, MAX_MESSAGE_LENGTH))
+  process.stderr.write(`${name} ${lines.join('\n  ')}\n`)
 }

@@ -4,6 +4,15 @@ import { Option } from 'commander'
 export const option = {
   uri: (about: string) => new Option('--uri <URI>', `${about}, such as local:./key.pem`),
 
+  signer: (about: string) =>
+    new Option('--signer <NAME>', `${about}, by its name in the configuration`).conflicts('uri'),
+
+  config: () =>
+    new Option(
+      '--config <FILE>',
+      'the configuration (default: SIGNPORT_CONFIG, or signport.yaml, found upwards)',
+    ),
+
   signature: () =>
     new Option('--signature <SIG>', 'the file with the signature, or - for standard input (required)'),
 

@@ -1,38 +1,33 @@
-import { openSigner } from '@signport/config'
-import { algorithmsFor, createVerifier, impliedAlgorithm, PublicKey, type Verifier } from '@signport/core'
+import { algorithmsFor, createVerifier, impliedAlgorithm, PublicKey } from '@signport/core'
 import { oneOf } from '@signport/core/kit'
+import { type OpenVerifier, openChosenVerifier, type SignerChoice } from './chosen-signer.js'
 import { Failure } from './failure.js'
 import { terminalHost } from './host.js'
 import { readWholeFile } from './whole-input.js'
 
 /** Whose signature is verified: the key of a signer, or a public key in a file. */
-export interface KeyChoice {
-  readonly uri?: string
-  readonly publicKey?: string
+export type KeyChoice = (SignerChoice & { readonly publicKey?: undefined }) | FileChoice
+
+interface FileChoice {
+  readonly publicKey: string
   readonly algorithm?: string
 }
 
-/** What verifying needs of a signer or of a verifier. */
-export type OpenVerifier = Pick<Verifier, 'algorithm' | 'verify' | 'verifyDigest'> & AsyncDisposable
-
 /**
  * @param inputs the paths of all that the command reads
- * @throws Failure when no key is named, and for a key that leaves open which algorithm is meant
+ * @throws Failure for a key that leaves open which algorithm is meant
  */
 export async function openVerifier(
-  { uri, publicKey, algorithm }: KeyChoice,
+  choice: KeyChoice,
   inputs: readonly string[],
   signal: AbortSignal,
 ): Promise<OpenVerifier> {
-  if (publicKey !== undefined) return verifierOfFile(publicKey, algorithm, signal)
-  if (uri === undefined) throw new Failure('whose signature is it? Name the key with --uri or --public-key.')
-  const host = terminalHost(inputs, signal)
-  return openSigner(uri, { host, ...(algorithm !== undefined && { algorithm }) })
+  if (choice.publicKey !== undefined) return verifierOfFile(choice, signal)
+  return openChosenVerifier(choice, { host: terminalHost(inputs, signal), signal })
 }
 
 async function verifierOfFile(
-  path: string,
-  algorithm: string | undefined,
+  { publicKey: path, algorithm }: FileChoice,
   signal: AbortSignal,
 ): Promise<OpenVerifier> {
   const publicKey = PublicKey.from(await readWholeFile(path, 'a public key', signal))

@@ -108,7 +108,7 @@ describe('sign', () => {
     ],
     [
       ['message', '--uri', 'nothing:x', ...OUT],
-      'The URI is not valid: its scheme nothing: is unknown; use local:.',
+      'The URI is not valid: its scheme nothing: is unknown; use local:, awskms:, alikms:, trent:, trent+http: or public-key:.',
     ],
   ])('%j', (args, line) => expectFailure(['sign', ...args], line))
 })
@@ -117,7 +117,10 @@ describe('verify', () => {
   const SIGNATURE = ['--signature', 'signature']
   const KEY = ['--public-key', 'public.pem']
   test.each([
-    [['message', ...SIGNATURE], 'whose signature is it? Name the key with --uri or --public-key.'],
+    [
+      ['message', ...SIGNATURE],
+      `required option '--uri <URI>' or '--signer <NAME>' or '--public-key <FILE>' not specified (see: signport verify --help)`,
+    ],
     [['missing', ...SIGNATURE, ...KEY], 'cannot read missing: there is no such file.'],
     [['message', '--signature', 'missing', ...KEY], 'cannot read missing: there is no such file.'],
     [['message', ...SIGNATURE, '--public-key', 'missing'], 'cannot read missing: there is no such file.'],

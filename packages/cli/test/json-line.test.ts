@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { jsonLine } from '../src/json-line.js'
+import { jsonBlock, jsonLine } from '../src/json-line.js'
 
 test.each([
   ['plain text', '"plain text"'],
@@ -10,4 +10,10 @@ test.each([
 ])('%j', (value, line) => {
   expect(jsonLine(value)).toBe(`${line}\n`)
   expect(JSON.parse(jsonLine(value))).toBe(value)
+})
+
+test('several lines for people have line breaks of the layout alone', () => {
+  const value = { list: ['one\ntwo', '\u202e'] }
+  expect(jsonBlock(value)).toBe('{\n  "list": [\n    "one\\ntwo",\n    "\\u202e"\n  ]\n}\n')
+  expect(JSON.parse(jsonBlock(value))).toEqual(value)
 })

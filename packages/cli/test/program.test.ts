@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals'
 import { failed, printed, signport } from './support/signport.js'
 
 const run = (args: readonly string[]) => signport(args, { cwd: tmpdir() })
-const COMMANDS = ['sign', 'verify', 'public-key', 'algorithms', 'emulate']
+const COMMANDS = ['sign', 'verify', 'public-key', 'signers', 'probe', 'algorithms', 'emulate']
 
 test('--version', async () => {
   const manifest = JSON.parse(readFileSync(resolve(import.meta.dirname, '../package.json'), 'utf8'))
@@ -35,16 +35,46 @@ describe.each(COMMANDS)('%s', (command) => {
 })
 
 test.each([
-  [[], 'name a command: sign, verify, public-key, algorithms, emulate (see: signport --help).'],
-  [
-    ['help', 'nothing'],
-    'name a command: sign, verify, public-key, algorithms, emulate (see: signport --help).',
-  ],
+  [[], `name a command: ${COMMANDS.join(', ')} (see: signport --help).`],
+  [['help', 'nothing'], `name a command: ${COMMANDS.join(', ')} (see: signport --help).`],
   [['sing'], `unknown command 'sing' (Did you mean sign?)`],
   [['a\u001b[2J'], `unknown command 'a\\u{1b}[2J' (see: signport --help)`],
   [['--nothing'], `unknown option '--nothing' (see: signport --help)`],
   [['sign', '--algoritm', 'x'], `unknown option '--algoritm' (Did you mean --algorithm?)`],
-  [['sign', 'file'], `required option '--uri <URI>' not specified (see: signport sign --help)`],
+  [
+    ['sign', 'file'],
+    `required option '--uri <URI>' or '--signer <NAME>' not specified (see: signport sign --help)`,
+  ],
+  [
+    ['public-key'],
+    `required option '--uri <URI>' or '--signer <NAME>' not specified (see: signport public-key --help)`,
+  ],
+  [['sign', 'file', '--urii', 'local:k'], `unknown option '--urii' (Did you mean --uri?)`],
+  [['sign', 'file', '--signers', 'a'], `unknown option '--signers' (Did you mean --signer?)`],
+  [
+    ['sign', 'file', '--uri', 'local:k', '--signer', 'a'],
+    `option '--signer <NAME>' cannot be used with option '--uri <URI>' (see: signport sign --help)`,
+  ],
+  [
+    ['sign', 'file', '--uri', 'local:k', '--config', 'a.yaml'],
+    `option '--config <FILE>' cannot be used with option '--uri <URI>' (see: signport sign --help)`,
+  ],
+  [
+    ['verify', 'file', '--signature', 's', '--signer', 'a', '--public-key', 'p'],
+    `option '--public-key <FILE>' cannot be used with option '--signer <NAME>' (see: signport verify --help)`,
+  ],
+  [
+    ['verify', 'file', '--signature', 's', '--config', 'a.yaml', '--public-key', 'p'],
+    `option '--config <FILE>' cannot be used with option '--public-key <FILE>' (see: signport verify --help)`,
+  ],
+  [
+    ['probe', '--policy', '--sign'],
+    `option '--policy' cannot be used with option '--sign' (see: signport probe --help)`,
+  ],
+  [
+    ['signers', 'a'],
+    `too many arguments for 'signers'. Expected 0 arguments but got 1. (see: signport signers --help)`,
+  ],
   [['sign', '--uri', 'local:k'], `missing required argument 'FILE' (see: signport sign --help)`],
   [['sign', 'file', '--uri'], `option '--uri <URI>' argument missing (see: signport sign --help)`],
   [

@@ -1,4 +1,5 @@
-import { expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { ADVICE } from '../src/advice.js'
 import { testFolder } from './support/folder.js'
 import { KEYS, publicPem } from './support/keys.js'
 import { strangerSigns, strangerVerifies } from './support/stranger.js'
@@ -56,7 +57,7 @@ function askFor(keys: string) {
   folder.write('message', MESSAGE)
   const typing: Typing = { prompt: 'Passphrase of ./encrypted.pem:', keys }
   const args = ['sign', 'message', '--uri', 'local:./encrypted.pem', '-o', 'signature']
-  return inTerminal(args, { cwd: folder.path(), typing })
+  return inTerminal(args, { cwd: folder.path(), typing: [typing] })
 }
 
 test('a passphrase is asked for, and not shown', async () => {
@@ -64,6 +65,40 @@ test('a passphrase is asked for, and not shown', async () => {
   expect(code).toBe(0)
   expect(stdout.toString()).not.toContain('correct')
   expect(strangerVerifies('ES256', MESSAGE, folder.read('signature'))).toBe(true)
+})
+
+describe('of several signers', () => {
+  const names = ['first', 'second', 'third']
+  beforeEach(() => {
+    for (const name of names) {
+      const encrypted = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: name } as const
+      folder.write(`${name}.pem`, KEYS.ES256.export(encrypted))
+    }
+    const entries = names.map(
+      (name) => `  ${name}: { provider: local, key: ./${name}.pem, algorithm: ES256 }\n`,
+    )
+    folder.write('signport.yaml', `signers:\n${entries.join('')}`)
+  })
+  const probe = (answerOf: (name: string) => string) => {
+    const typing = names.map((name) => ({ prompt: `Passphrase of ./${name}.pem:`, keys: answerOf(name) }))
+    return inTerminal(['probe'], { cwd: folder.path(), typing })
+  }
+
+  test('each asks for its passphrase when the one before it has got its own', async () => {
+    const { code, stdout } = await probe((name) => `${name}\r`)
+    expect(stdout.toString().match(/\bok\b/g)).toHaveLength(3)
+    expect(code).toBe(0)
+  })
+
+  test('one whose passphrase nobody enters says nothing about the others', async () => {
+    const { code, stdout } = await probe((name) => (name === 'second' ? '\u0004' : `${name}\r`))
+    const screen = stdout.toString()
+    expect(screen).toMatch(/^first +local +ES256 +ok /m)
+    expect(screen).toMatch(/^second +local +ES256 +Unauthenticated /m)
+    expect(screen).toMatch(/^third +local +ES256 +ok /m)
+    expect(screen).toContain(`second: no passphrase was entered.\r\n  ${ADVICE.Unauthenticated}\r\n`)
+    expect(code).toBe(1)
+  })
 })
 
 test.each([

@@ -1,6 +1,7 @@
 import { type Algorithm, type AlgorithmNames, algorithmNames, algorithms as rows } from '@signport/core'
 import { jsonLine } from '../json-line.js'
 import { print } from '../standard-output.js'
+import { textTable } from '../text-table.js'
 
 /** The options of `signport algorithms`, as the command line gives them. */
 export interface AlgorithmsCommand {
@@ -34,11 +35,6 @@ function bytesOf(row: Algorithm): number | undefined {
   return 'signatureBytes' in row ? row.signatureBytes : undefined
 }
 
-const RULES = ['top', 'bottom', 'left', 'mid', 'right'].flatMap((side) => [
-  side,
-  ...['left', 'mid', 'right'].map((end) => `${side}-${end}`),
-])
-
 const TITLES: Record<keyof AlgorithmNames, string> = {
   jose: 'JOSE',
   aws: 'AWS KMS',
@@ -50,20 +46,15 @@ const TITLES: Record<keyof AlgorithmNames, string> = {
   rfc9421: 'RFC 9421',
 }
 
-async function table(vendors: readonly (keyof AlgorithmNames)[]): Promise<string> {
-  const { default: Table } = await import('cli-table3')
+function table(vendors: readonly (keyof AlgorithmNames)[]): Promise<string> {
   const titles = vendors.map((vendor) => TITLES[vendor])
-  const lines = new Table({
-    head: ['algorithm', 'key', 'digest bytes', 'signature bytes', ...titles],
-    chars: { ...Object.fromEntries(RULES.map((rule) => [rule, ''])), middle: '   ' },
-    // Not even the colours that it gives to a head by itself.
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  })
-  for (const row of rows) {
-    const names = vendors.map((vendor) => namesOf(row, vendor))
-    lines.push([row.name, row.key, digestOf(row), lengthOf(row), ...names])
-  }
-  return `${lines.toString().replaceAll(/ +$/gm, '')}\n`
+  return textTable(
+    ['algorithm', 'key', 'digest bytes', 'signature bytes', ...titles],
+    rows.map((row) => {
+      const names = vendors.map((vendor) => namesOf(row, vendor))
+      return [row.name, row.key, digestOf(row), lengthOf(row), ...names]
+    }),
+  )
 }
 
 /** One below the other, since a service may have several. */

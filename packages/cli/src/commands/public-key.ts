@@ -1,5 +1,5 @@
-import { readPublicKey } from '@signport/config'
 import type { PublicKey } from '@signport/core'
+import { readChosenPublicKey, type SignerChoice } from '../chosen-signer.js'
 import { terminalHost } from '../host.js'
 import { jsonLine } from '../json-line.js'
 import { assertOutput, type OutputOptions, refuseRawBytes, writeOutput } from '../output.js'
@@ -12,18 +12,13 @@ const WRITERS = {
 }
 
 /** The options of `signport public-key`, as the command line gives them. */
-export interface PublicKeyCommand extends OutputOptions {
-  readonly uri: string
-  readonly algorithm?: string
-  readonly format?: keyof typeof WRITERS
-}
+export type PublicKeyCommand = SignerChoice & OutputOptions & { readonly format?: keyof typeof WRITERS }
 
 /** Writes the public key of a signer. */
 export async function publicKey(command: PublicKeyCommand, signal: AbortSignal): Promise<void> {
-  const { uri, algorithm, format = 'pem' } = command
+  const { format = 'pem' } = command
   if (format === 'der') refuseRawBytes(command, '--format pem')
   await assertOutput(command)
-  const host = terminalHost([], signal)
-  const key = await readPublicKey(uri, { host, ...(algorithm !== undefined && { algorithm }) })
+  const key = await readChosenPublicKey(command, { host: terminalHost([], signal), signal })
   await writeOutput(WRITERS[format](key), command, signal)
 }

@@ -1,6 +1,6 @@
-import { openSigner } from '@signport/config'
 import type { DigestKind, EcdsaEncoding, Signature } from '@signport/core'
 import { type ByteFormat, formatBytes } from '../byte-format.js'
+import { openChosenSigner, type SignerChoice } from '../chosen-signer.js'
 import { terminalHost } from '../host.js'
 import { openInput } from '../input.js'
 import { assertOutput, type OutputOptions, refuseRawBytes, writeOutput } from '../output.js'
@@ -9,9 +9,9 @@ import { signatureToJson } from '../signature-json.js'
 import { readWhole } from '../whole-input.js'
 
 /** The options of `signport sign`, as the command line gives them. */
-export interface SignCommand extends OutputOptions {
-  readonly uri: string
-  readonly algorithm?: string
+export type SignCommand = SignerChoice & SignOptions
+
+interface SignOptions extends OutputOptions {
   readonly encoding?: EcdsaEncoding
   readonly format?: ByteFormat
   readonly digest?: boolean
@@ -31,15 +31,13 @@ export async function sign(path: string, command: SignCommand, signal: AbortSign
 
 async function signatureOf(
   path: string,
-  { uri, algorithm, encoding, digest, digestKind }: SignCommand,
+  { encoding, digest, digestKind, ...choice }: SignCommand,
   signal: AbortSignal,
 ): Promise<Signature> {
   await using input = await openInput(path, signal)
-  await using signer = await openSigner(uri, {
-    // Whoever types the command also configures it.
-    inputs: digest ? 'both' : 'message',
+  await using signer = await openChosenSigner(choice, {
     host: terminalHost([path], signal),
-    ...(algorithm !== undefined && { algorithm }),
+    signal,
   })
   const options = { signal, ...(encoding && { encoding }) }
   if (!digest) return await signer.sign(withProgress(input, signal), options)

@@ -10,7 +10,9 @@ import { type KeyChoice, openVerifier } from '../verifier.js'
 import { readWhole } from '../whole-input.js'
 
 /** The options of `signport verify`, as the command line gives them. */
-export interface VerifyCommand extends KeyChoice, SignatureOptions {
+export type VerifyCommand = KeyChoice & VerifyOptions
+
+interface VerifyOptions extends SignatureOptions {
   readonly signature: string
   readonly digest?: boolean
   readonly json?: boolean

@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { devNull } from 'node:os'
 import { resolve } from 'node:path'
 
 /** The command as npm installs it. */
@@ -43,12 +44,17 @@ export function startSignport(args: readonly string[], { cwd, env, node = [] }: 
   return spawn(process.execPath, [...node, BIN, ...args], { cwd, env: environment(env) })
 }
 
+/** What a developer's shell may have set for SDKs of clouds and for this command: profiles, endpoints, accounts. */
+const OF_DEVELOPERS = /^(?:AWS|ALIBABA_CLOUD|SIGNPORT)_/
+/** The files with profiles that are read even where no variable names them. */
+const NO_PROFILES = { AWS_CONFIG_FILE: devNull, AWS_SHARED_CREDENTIALS_FILE: devNull }
+
 /** An environment in which nothing of the tests' own changes what the command does. */
 export function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
   // Node shows no colours where CI is set.
-  const { CI, NODE_ENV, NODE_OPTIONS, SIGNPORT_DEBUG, ...others } = process.env
-  const { FORCE_COLOR, NO_COLOR, NODE_DISABLE_COLORS, ...inherited } = others
-  return { ...inherited, ...more }
+  const { CI, NODE_ENV, NODE_OPTIONS, FORCE_COLOR, NO_COLOR, NODE_DISABLE_COLORS, ...others } = process.env
+  const inherited = Object.entries(others).filter(([name]) => !OF_DEVELOPERS.test(name))
+  return { ...Object.fromEntries(inherited), ...NO_PROFILES, ...more }
 }
 
 /** How a process ends that was started. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { BIN, environment, type Outcome, outcomeOf } from './signport.js'
 
-/** What somebody types, and the prompt at which they do. */
+/** What somebody types, and the prompt at which they do: not before all of what came before it. */
 export interface Typing {
   readonly prompt: string
   readonly keys: string
@@ -13,7 +13,7 @@ export interface Typing {
  */
 export function inTerminal(
   args: readonly string[],
-  { cwd, env = {}, typing }: { cwd: string; env?: Record<string, string>; typing?: Typing },
+  { cwd, env = {}, typing = [] }: { cwd: string; env?: Record<string, string>; typing?: readonly Typing[] },
 ): Promise<Outcome> {
   const command = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ')
   const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
@@ -21,9 +21,14 @@ export function inTerminal(
     env: environment({ TERM: 'xterm', ...env }),
   })
   let shown = ''
+  const later = [...typing]
   child.stdout.on('data', (text) => {
     shown += text
-    if (typing && shown.includes(typing.prompt)) child.stdin.end(typing.keys)
+    const [next] = later
+    if (!next || !shown.includes(next.prompt)) return
+    later.shift()
+    child.stdin.write(next.keys)
+    if (later.length === 0) child.stdin.end()
   })
   return outcomeOf(child)
 }

@@ -1,142 +1,126 @@
 /**
- * Signs LICENSE with every algorithm, in turn through the API and through the command, with keys that it makes and
- * throws away. Each signature is verified by somebody else, who must also refuse it for a copy with one bit flipped.
+ * The whole story on one screen: one signport.yaml with five signers, whose key is one and the same; LICENSE signed by
+ * each, and every signature verified by somebody who is not Signport, who must also refuse it for a copy with one bit
+ * flipped. Then the same with all algorithms, by keys that are made and thrown away.
  */
-import { execFile } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
-import { promisify } from 'node:util'
-import { readPublicKey } from '@signport/config'
+import { devNull, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadSigners } from '@signport/config'
 import { algorithms, createSigner } from '@signport/core'
+import { startEmulator } from '@signport/emulator'
 import { createLocalProvider } from '@signport/local'
-import Table from 'cli-table3'
+import { printAlgorithms, printSigners } from './demo-tables.mjs'
 import { otherVerifier } from './other-verifier.mjs'
-import { cross, paint, tick } from './terminal.mjs'
+import { cross, paint } from './terminal.mjs'
 import { root } from './workspaces.mjs'
 
-const COMMAND = join(root, 'packages/cli/bin/signport.mjs')
+const CONFIGURATION = `signers:
+  embedded: { provider: local,         key: ./demo.pem, algorithm: RS256 }
+  aws:      { provider: aws-kms,       key: alias/demo, algorithm: RS256, endpoint: "\${KMS}", region: eu-west-1 }
+  trent:    { provider: trent-service, key: alias/demo, algorithm: RS256, endpoint: "\${KMS}", region: eu-west-1 }
+  alibaba:  { provider: alibaba-kms,   key: alias/demo, algorithm: RS256, endpoint: "\${KMS}", transport: openapi }
+  instance: { provider: alibaba-kms,   key: alias/demo, algorithm: RS256, endpoint: "\${KMS_TLS}", transport: instance,
+              caFile: ca.pem, clientKeyFile: "\${CLIENT_KEY}", passwordFile: "\${CLIENT_KEY_PASSWORD}" }
+`
+
 const message = join(root, 'LICENSE')
 const folder = mkdtempSync(join(tmpdir(), 'signport-demo-'))
 const forged = join(folder, 'forged')
 try {
   writeFlipped(message, forged)
-  const rows = []
-  for (const [index, algorithm] of algorithms.entries())
-    rows.push(await demonstrate(algorithm, index % 2 === 0 ? 'API' : 'command'))
-  print(rows)
+  const failures = [...(await demonstrateVendors()), ...(await demonstrateAlgorithms())]
+  for (const { name, error } of failures) console.log(`${cross} ${name}: ${error ?? 'not verified'}`)
+  if (failures.length > 0) process.exitCode = 1
 } finally {
   rmSync(folder, { recursive: true })
 }
 
-/** One row of the table: what was signed, how, and what the other verifier says to it. */
-async function demonstrate(algorithm, through) {
-  const keyFile = join(folder, `${algorithm.key.toLowerCase()}.pem`)
-  const evidence = {
-    key: join(folder, 'public.pem'),
-    signature: join(folder, `${algorithm.name}.sig`),
-    message,
-  }
+/** One key, five ways to it. */
+async function demonstrateVendors() {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
+  writeFileSync(join(folder, 'demo.pem'), pem, { mode: 0o600 })
+  writeFileSync(join(folder, 'signport.yaml'), CONFIGURATION)
+  const emulator = await startEmulator(emulatorWith(pem))
   try {
-    const sign = through === 'API' ? signThroughApi : signThroughCommand
-    const made = await sign(algorithm, keyFile, evidence.signature)
-    const { kind, modulusBits, pem } = await publicHalf(keyFile)
-    writeFileSync(evidence.key, pem)
-    const verifier = otherVerifier(algorithm)
-    const verified = verifier.verify(algorithm, evidence)
-    const refused = !verifier.verify(algorithm, { ...evidence, message: forged })
-    const key = [kind, modulusBits].filter(Boolean).join(' ')
-    const bytes = statSync(evidence.signature).size
-    return { algorithm, through, key, ...made, bytes, verified, refused, by: verifier.name }
-  } catch (error) {
-    return { algorithm, through, key: '', error }
+    writeFileSync(join(folder, 'ca.pem'), emulator.tls.ca)
+    forgetClouds()
+    Object.assign(process.env, emulator.environment, {
+      // Where the SDK of AWS would look for profiles if it were not told.
+      AWS_CONFIG_FILE: devNull,
+      AWS_SHARED_CREDENTIALS_FILE: devNull,
+      // What the SDK of AWS says of Node 20 on standard error.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      KMS: emulator.url,
+      KMS_TLS: emulator.tls.url,
+      CLIENT_KEY: emulator.clientKeyFiles.path,
+      CLIENT_KEY_PASSWORD: emulator.clientKeyFiles.passwordPath,
+    })
+    const signers = await loadSigners(join(folder, 'signport.yaml'))
+    const rows = []
+    for (const name of signers.names) rows.push({ name, ...(await demonstrate(signers.get(name))) })
+    await signers.close()
+    console.log(`\n${paint('bold', 'signport.yaml')}\n\n${paint('dim', CONFIGURATION)}`)
+    console.log(`LICENSE, ${statSync(message).size} bytes, signed by each with the same key:\n`)
+    return printSigners(rows)
+  } finally {
+    await emulator.close()
   }
 }
 
-async function publicHalf(keyFile) {
-  const key = await readPublicKey({ provider: 'local', key: keyFile })
-  return { kind: key.kind, modulusBits: key.modulusBits, pem: key.toPem() }
+/** What the shell says of them, such as a profile or a token, would lead elsewhere. */
+function forgetClouds() {
+  for (const name of Object.keys(process.env))
+    if (/^(AWS|ALIBABA_CLOUD)_/.test(name)) delete process.env[name]
 }
 
-async function signThroughApi(algorithm, keyId, signatureFile) {
+function emulatorWith(privateKey) {
+  const id = '00000000-0000-4000-8000-000000000001'
+  const keys = [{ id, spec: 'RSA_2048', privateKey }]
+  return {
+    seed: { version: 1, keys, aliases: [{ name: 'alias/demo', keyId: id }] },
+    region: 'eu-west-1',
+    tls: true,
+    clientKeyFolder: join(folder, 'client-key'),
+  }
+}
+
+async function demonstrateAlgorithms() {
   const provider = createLocalProvider({ generate: 'always', onGenerate: () => undefined })
-  const messageType = algorithm.digest ? 'digest' : 'raw'
-  const signer = createSigner({ provider, keyId, algorithm: algorithm.name })
-  // The first signature makes the key where there is none yet.
-  await signer.sign(readFileSync(message))
-  const start = performance.now()
-  const signature = await signer.sign(readFileSync(message), { messageType })
-  const milliseconds = performance.now() - start
-  await signer.close()
-  writeFileSync(signatureFile, signature.bytes)
-  return { messageType: signature.messageType, milliseconds }
+  const rows = []
+  for (const algorithm of algorithms) {
+    const keyId = join(folder, `${algorithm.key.toLowerCase()}.pem`)
+    const signer = createSigner({ provider, keyId, algorithm: algorithm.name })
+    rows.push({ name: algorithm.name, ...(await demonstrate(signer)) })
+  }
+  return printAlgorithms(rows)
 }
 
-async function signThroughCommand({ name }, keyFile, signatureFile) {
-  const uri = `local:./${basename(keyFile)}?algorithm=${name}&generate=always`
-  const start = performance.now()
-  const args = [COMMAND, 'sign', message, '--uri', uri, '--json']
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder })
-  const milliseconds = performance.now() - start
-  const { bytes, messageType } = JSON.parse(stdout)
-  writeFileSync(signatureFile, bytes, 'base64')
-  return { messageType, milliseconds }
+/** Signs LICENSE, and asks the other verifier about it and about the forged copy. */
+async function demonstrate(signer) {
+  const algorithm = algorithms.find(({ name }) => name === signer.algorithm)
+  const files = { key: join(folder, 'public.pem'), signature: join(folder, 'signature'), message }
+  try {
+    // The first one also opens the connection, fetches the key, or makes it.
+    await signer.sign(readFileSync(message))
+    const start = performance.now()
+    const signature = await signer.sign(readFileSync(message))
+    const milliseconds = performance.now() - start
+    writeFileSync(files.key, (await signer.publicKey()).toPem())
+    writeFileSync(files.signature, signature.bytes)
+    const other = otherVerifier(algorithm)
+    const accepted = other.verify(algorithm, files)
+    const refused = !other.verify(algorithm, { ...files, message: forged })
+    return { signer, signature, milliseconds, verified: accepted && refused, by: other.name }
+  } catch (error) {
+    return { signer, verified: false, error: String(error?.stderr || error).trim() }
+  }
 }
 
 function writeFlipped(from, to) {
   const bytes = readFileSync(from)
   bytes[bytes.length >> 1] ^= 1
   writeFileSync(to, bytes)
-}
-
-function print(rows) {
-  const failed = rows.filter(({ verified, refused }) => !(verified && refused))
-  const head = [
-    'algorithm',
-    'key',
-    'through',
-    'message type',
-    'bytes',
-    'ms',
-    'verified by',
-    'one bit flipped',
-  ]
-  const table = new Table({
-    head: head.map((title) => paint('bold', title)),
-    colAligns: ['left', 'left', 'left', 'left', 'right', 'right', 'left', 'left'],
-    style: { head: [], border: [] },
-    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
-  })
-  table.push(...rows.map(cells))
-  console.log(`\nLICENSE, ${statSync(message).size} bytes, signed with every algorithm:\n\n${table}`)
-  console.log(paint('dim', 'ms: one signature; through the command, a whole run of it\n'))
-  for (const { algorithm, error } of failed)
-    console.log(`${cross} ${algorithm.name}: ${(error?.stderr || String(error ?? 'not verified')).trim()}`)
-  console.log(
-    `${failed.length === 0 ? tick : cross} ${rows.length - failed.length} of ${rows.length} algorithms`,
-  )
-  if (failed.length > 0) process.exitCode = 1
-}
-
-function cells({
-  algorithm,
-  key,
-  through,
-  messageType = '',
-  bytes = '',
-  milliseconds,
-  verified,
-  refused,
-  by,
-}) {
-  return [
-    algorithm.name,
-    key,
-    through,
-    messageType,
-    bytes,
-    milliseconds?.toFixed(1) ?? '',
-    verified ? `${tick} ${by}` : `${cross} failed`,
-    refused ? `${tick} refused` : cross,
-  ]
 }

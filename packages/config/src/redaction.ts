@@ -60,11 +60,19 @@ function hiddenOf({ source, value }: Expansion): Hidden[] {
 /** What a URL makes of a value: hosts in lower case and in ASCII, ports that are left out, paths with escapes. */
 function addressParts(value: string): string[] {
   if (value.length < SHORTEST) return []
-  const addresses = [value, `https://${value}`].filter((text) => URL.canParse(text))
-  return addresses.flatMap((text) => {
-    const { href, host, hostname } = new URL(text)
-    return [host, hostname, ...href.split(SEPARATORS)]
+  return [value, `https://${value}`].flatMap((text) => {
+    const url = urlOf(text)
+    return url ? [url.host, url.hostname, ...url.href.split(SEPARATORS)] : []
   })
+}
+
+/** Not by URL.canParse: once it is compiled, that of Node 20 refuses letters that are not ASCII. */
+function urlOf(text: string): URL | undefined {
+  try {
+    return new URL(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** How messages show a text, of what occurs in this one: whole, between quotes of JSON, or cut at a usual length. */

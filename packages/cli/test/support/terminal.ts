@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { BIN, environment, type Outcome, outcomeOf } from './signport.js'
 
-/** What somebody types, and the prompt at which they do: not before all of what came before it. */
+/** What somebody types, and the prompt at which they do, in whichever order the prompts come. */
 export interface Typing {
   readonly prompt: string
   readonly keys: string
@@ -24,10 +24,10 @@ export function inTerminal(
   const later = [...typing]
   child.stdout.on('data', (text) => {
     shown += text
-    const [next] = later
-    if (!next || !shown.includes(next.prompt)) return
-    later.shift()
-    child.stdin.write(next.keys)
+    const asked = later.findIndex(({ prompt }) => shown.includes(prompt))
+    const [typed] = asked < 0 ? [] : later.splice(asked, 1)
+    if (!typed) return
+    child.stdin.write(typed.keys)
     if (later.length === 0) child.stdin.end()
   })
   return outcomeOf(child)

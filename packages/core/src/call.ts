@@ -50,7 +50,10 @@ const callExpired = (timeoutMs: number) =>
  * Runs a piece of work within its bounds. No timer, signal or listener is made for work that has neither a deadline
  * nor a caller's signal, and all that were made are gone when it ends.
  *
+ * @param run is given a signal that aborts when the time is over, with the error for that as its reason; and the clock
  * @param expired the error when the time is over
+ * @throws SigningError `Aborted` as soon as the caller's signal aborts, and `expired` when the time is over; and whatever
+ *   the work is rejected with
  */
 export async function withinTime<T>(
   { signal, timeoutMs }: Bounds,

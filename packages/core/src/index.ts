@@ -47,6 +47,16 @@ export type {
 } from './provider.js'
 export type { AccessPolicy, KeyUse, ProviderDescriptor, ProviderHost } from './provider-descriptor.js'
 export { PublicKey, type PublicKeyInput } from './public-key.js'
+export { createRotatingSigner } from './rotating-signer.js'
+export {
+  isRotatingSigner,
+  type KeyHolder,
+  type KeyRole,
+  type PublishedKey,
+  type RotatingSigner,
+  type RotationOptions,
+  type RotationStep,
+} from './rotation.js'
 export type { SignInput } from './sign-input.js'
 export type { MessageType, Signature, SignatureEncoding } from './signature.js'
 export {

@@ -37,6 +37,14 @@ export function readParameters(
   }
 }
 
+/** The same in memory of its own. */
+export function copyParameters({ userId, context }: AlgorithmParameters): AlgorithmParameters {
+  return {
+    ...(userId && { userId: Uint8Array.from(userId) }),
+    ...(context && { context: Uint8Array.from(context) }),
+  }
+}
+
 function bytesOf(name: string, value: string | Uint8Array, maxBytes: number): Uint8Array {
   if (typeof value !== 'string' && typeof value !== 'object')
     throw new TypeError(`${name} must be text or bytes, not ${typeName(value)}.`)

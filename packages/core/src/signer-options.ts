@@ -19,6 +19,8 @@ export interface SignerOptions extends ParameterOptions, CheckOptions {
   readonly keyId: string
   /** An algorithm's name, such as `ES256`, or what a vendor calls it. */
   readonly algorithm: AlgorithmInput
+  /** What tokens and key sets call the key (`kid`, RFC 7515 section 4.1.4): its RFC 7638 thumbprint by default. */
+  readonly kid?: string
   /** The layout of ECDSA signatures: `der` by default; `ieee-p1363` (r ‖ s) is what JOSE, COSE and WebCrypto use. */
   readonly encoding?: EcdsaEncoding
   /** What is sent to the service: `auto` by default, a digest wherever algorithm and service take one. */
@@ -49,6 +51,7 @@ export interface SignerOptions extends ParameterOptions, CheckOptions {
 export interface SignerSettings {
   readonly provider: SigningProvider
   readonly keyId: string
+  readonly kid: string | undefined
   readonly algorithm: Algorithm
   readonly support: AlgorithmSupport
   readonly encoding: EcdsaEncoding
@@ -63,8 +66,9 @@ export interface SignerSettings {
 }
 
 export function readSignerOptions(options: SignerOptions): SignerSettings {
-  const { provider, keyId, encoding = 'der', messageType = 'auto', inputs = 'both' } = options
+  const { provider, keyId, kid, encoding = 'der', messageType = 'auto', inputs = 'both' } = options
   if (typeof keyId !== 'string') throw new TypeError(`keyId must be a string, not ${typeName(keyId)}.`)
+  assertKid(kid)
   const pin = readPin(options)
   const key = pin instanceof PublicKey ? pin : undefined
   const algorithm = resolveAlgorithm(options.algorithm, key, 'the pinned key')
@@ -76,6 +80,7 @@ export function readSignerOptions(options: SignerOptions): SignerSettings {
   return {
     provider,
     keyId,
+    kid,
     algorithm,
     support: supportOf(provider, algorithm, keyId),
     encoding,
@@ -87,6 +92,17 @@ export function readSignerOptions(options: SignerOptions): SignerSettings {
     pin,
     demands: readDemands(options, algorithm),
   }
+}
+
+/** @throws SigningError `InvalidArgument` for a name that some log, header or URL could not hold */
+function assertKid(kid: unknown): void {
+  if (kid === undefined) return
+  if (typeof kid !== 'string') throw new TypeError(`kid must be a string, not ${typeName(kid)}.`)
+  if (/^[\x20-\x7e]{1,200}$/.test(kid)) return
+  throw new SigningError(
+    'InvalidArgument',
+    `kid must be a text of 1 to 200 printable ASCII characters, not ${printable(kid) || 'an empty one'}.`,
+  )
 }
 
 function supportOf(provider: SigningProvider, algorithm: Algorithm, keyId: string): AlgorithmSupport {

@@ -10,6 +10,7 @@ import { ECDSA_ENCODINGS, type EcdsaEncoding } from './ecdsa-signature.js'
 import { SigningError } from './error.js'
 import { finish } from './finish.js'
 import { KeySource } from './key-source.js'
+import { type AlgorithmParameters, copyParameters } from './parameters.js'
 import { MESSAGE_TYPES, type MessageTypeChoice, planDigest } from './plan.js'
 import { type Prepared, prepareDigest, prepareMessage } from './prepare.js'
 import type {
@@ -20,6 +21,7 @@ import type {
   SigningProvider,
 } from './provider.js'
 import type { PublicKey } from './public-key.js'
+import type { RotationStep } from './rotation.js'
 import { assertSignInput, type SignInput } from './sign-input.js'
 import type { Signature } from './signature.js'
 import { readSignerOptions, type SignerOptions, type SignerSettings } from './signer-options.js'
@@ -45,6 +47,8 @@ export interface ProbeResult {
   readonly publicKey: PublicKey
   /** `confirmed` when the provider could ask for the permission to sign; `unknown` when only a signature would tell. */
   readonly permission: 'confirmed' | 'unknown'
+  /** What is to be done with the keys of a rotation, now or later, in the order of time. */
+  readonly rotation?: readonly RotationStep[]
 }
 
 /** One key for one algorithm: what services are given, whichever vendor holds the key. */
@@ -53,7 +57,11 @@ export interface Signer extends AsyncDisposable {
   readonly provider: string
   /** The key as it is configured. */
   readonly keyId: string
+  /** What tokens and key sets call the key, where that is configured: by default it is the key's thumbprint. */
+  readonly kid?: string | undefined
   readonly algorithm: AlgorithmName
+  /** What the algorithm takes besides key and message, as configured: copies, which change nothing. */
+  readonly parameters?: AlgorithmParameters | undefined
 
   /**
    * Signs a message of any size. Bytes in memory may be used again as soon as the call has returned its promise.
@@ -105,6 +113,7 @@ export function createSigner(options: SignerOptions): Signer {
 class KeySigner implements Signer {
   readonly provider: string
   readonly keyId: string
+  readonly kid: string | undefined
   readonly algorithm: AlgorithmName
   readonly #settings: SignerSettings
   readonly #row: Algorithm
@@ -117,6 +126,7 @@ class KeySigner implements Signer {
   constructor(settings: SignerSettings) {
     this.provider = settings.provider.name
     this.keyId = settings.keyId
+    this.kid = settings.kid
     this.algorithm = settings.algorithm.name
     this.#settings = settings
     this.#row = settings.algorithm
@@ -125,6 +135,10 @@ class KeySigner implements Signer {
     this.#keys = new KeySource(settings)
     this.#check = new SignatureCheck(settings, this.#keys)
     this.#work = new WorkUnderWay(settings.provider, () => this.#keys.abandon())
+  }
+
+  get parameters(): AlgorithmParameters {
+    return copyParameters(this.#settings.demands.parameters)
   }
 
   sign(message: SignInput, options: SignOptions = {}): Promise<Signature> {

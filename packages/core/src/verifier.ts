@@ -135,7 +135,8 @@ function readGiven({ algorithm, signature, encoding, options }: Verification): G
   }
 }
 
-function isSignature(value: Signature | Uint8Array): value is Signature {
+/** Whether a signature comes with what is known about it. */
+export function isSignature(value: Signature | Uint8Array): value is Signature {
   return typeof value === 'object' && value !== null && 'bytes' in value
 }
 

@@ -1,19 +1,22 @@
 import { SigningError } from './error.js'
 import type { SigningProvider } from './provider.js'
 
+/** What is closed with its last signer: a provider, or what stands in its place. */
+type Closable = Pick<SigningProvider, 'close'>
+
 /** How many open signers share each provider: it is closed with the last of them. */
-const signersOf = new WeakMap<SigningProvider, number>()
+const signersOf = new WeakMap<Closable, number>()
 
 /** The calls of one signer that have not ended, so that closing can wait for them. */
 export class WorkUnderWay {
-  readonly #provider: SigningProvider
+  readonly #provider: Closable
   readonly #abandon: () => void
   #count = 0
   #closed: Promise<void> | undefined
   #drained: (() => void) | undefined
 
   /** @param abandon ends what goes on without a caller, once the last call has ended */
-  constructor(provider: SigningProvider, abandon: () => void) {
+  constructor(provider: Closable, abandon: () => void) {
     this.#provider = provider
     this.#abandon = abandon
     signersOf.set(provider, (signersOf.get(provider) ?? 0) + 1)

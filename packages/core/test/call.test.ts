@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { describe, expect, test } from '@jest/globals'
-import { assertCallOptions, type CallOptions, withinTime } from '../src/call.js'
+import type { CallOptions } from '../src/index.js'
+import { assertCallOptions, withinTime } from '../src/kit.js'
 import { failure } from './support/failure.js'
 
 const never = () => new Promise<never>(() => undefined)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import { PublicKey, type SignerOptions, type SigningErrorCode } from '../src/index.js'
 import { readSignerOptions } from '../src/signer-options.js'
 import { failure } from './support/failure.js'
@@ -19,6 +20,7 @@ test('the least that must be said, and what it means', () => {
   expect(settings).toEqual({
     provider,
     keyId: 'alias/x',
+    kid: undefined,
     encoding: 'der',
     messageType: 'auto',
     inputs: 'both',
@@ -45,6 +47,29 @@ test.each<[string, object, object]>([
   const none = { parameters: {}, saltLength: 'digest', lowS: false }
   expect(read({ algorithm, ...options }).demands).toEqual({ ...none, ...demands })
   expect(read({ algorithm }).demands).toEqual(none)
+})
+
+test.each([['2026-11'], [' '], ['~'], ['https://example.com/keys#1'], ['x'.repeat(200)], [undefined]])(
+  'the kid %j is kept as it is',
+  (kid) => {
+    expect(read({ kid }).kid).toBe(kid)
+  },
+)
+
+test('any kid is kept or refused', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 250 }), async (kid) => {
+      const isName =
+        kid.length > 0 && kid.length <= 200 && [...kid].every((each) => each >= ' ' && each <= '~')
+      if (isName) expect(read({ kid }).kid).toBe(kid)
+      else await failure(() => read({ kid }), 'InvalidArgument')
+    }),
+  )
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 200 }), (kid) => {
+      expect(read({ kid }).kid).toBe(kid)
+    }),
+  )
 })
 
 test('a name that leaves the algorithm open is decided by the pinned key', async () => {
@@ -106,6 +131,30 @@ describe('refused', () => {
   ])('%s', async (_, options, code, words) => {
     const error = await failure(() => read(options), code)
     expect(error.message).toContain(words)
+  })
+
+  const KID = 'kid must be a text of 1 to 200 printable ASCII characters, not'
+
+  test.each([
+    ['', `${KID} an empty one.`],
+    ['x'.repeat(201), `${KID} ${'x'.repeat(200)}….`],
+    ['schlüssel', `${KID} schlüssel.`],
+    ['a\nb', `${KID} a\\u{a}b.`],
+    ['a\u0000', `${KID} a\\u{0}.`],
+    ['a\u007f', `${KID} a\\u{7f}.`],
+    ['\u202ea', `${KID} \\u{202e}a.`],
+  ])('the kid %j', async (kid, message) => {
+    expect((await failure(() => read({ kid }), 'InvalidArgument')).message).toBe(message)
+  })
+
+  test.each([
+    [null, 'null'],
+    [5, 'number'],
+    [['k'], 'Array'],
+    [new String('k'), 'String'],
+    [Symbol('k'), 'symbol'],
+  ])('a kid that is %p is a TypeError', (kid, came) => {
+    expect(() => read({ kid })).toThrow(new TypeError(`kid must be a string, not ${came}.`))
   })
 
   test.each([[undefined], [null], [5], [{}]])('a key id that is %p is a TypeError', (keyId) => {

@@ -810,6 +810,40 @@ describe('close', () => {
   })
 })
 
+describe('what a signer says of itself', () => {
+  test('has the kid that is configured, and none that is not', () => {
+    expect(setUp('ES256', { kid: '2026-11' }).signer.kid).toBe('2026-11')
+    expect(setUp().signer.kid).toBeUndefined()
+  })
+
+  test('leaves the thumbprint of the key as it is, whatever the kid', async () => {
+    const key = await setUp('ES256', { kid: '2026-11' }).signer.publicKey()
+    expect(key.toJwk().kid).toBe(PublicKey.from(keyPair('ES256').publicKey).thumbprint)
+  })
+
+  test.each<[Name, Partial<SignerOptions>, AlgorithmParameters]>([
+    ['ES256', {}, {}],
+    ['SM2', {}, {}],
+    ['SM2', { userId: 'alice' }, { userId: new TextEncoder().encode('alice') }],
+    ['ML-DSA-44', { context: '' }, { context: new Uint8Array() }],
+    ['ML-DSA-44', { context: Uint8Array.of(1, 2) }, { context: Uint8Array.of(1, 2) }],
+  ])('of %s with %p are the parameters %p', (name, options, parameters) => {
+    expect(setUp(name, options, { parameters: true }).signer.parameters).toEqual(parameters)
+  })
+
+  test.each<[Name, 'userId' | 'context']>([
+    ['SM2', 'userId'],
+    ['ML-DSA-44', 'context'],
+  ])('cannot be used to change what %s signs', async (name, parameter) => {
+    const { signer } = setUp(name, { [parameter]: 'agreed' }, { parameters: true })
+    signer.parameters?.[parameter]?.fill(0)
+    const { bytes } = await signer.sign(message)
+    const parameters = { [parameter]: Buffer.from('agreed') }
+    expect(strangerVerify(name, keyPair(name).publicKey, message, bytes, 'der', parameters)).toBe(true)
+    expect(signer.parameters?.[parameter]).toEqual(new TextEncoder().encode('agreed'))
+  })
+})
+
 test('what a provider throws is given on as it is', async () => {
   const thrown = new SigningError('KeyDisabled', 'The key is disabled.', { requestId: 'r' })
   class FailingProvider extends NodeProvider {

@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net'
-import { printable, typeName } from '@signport/core/kit'
+import { printable, typeName, urlOf } from '@signport/core/kit'
 import { misconfigured } from './failure.js'
 
 /** Where requests go. */
@@ -40,11 +40,12 @@ export function readEndpoint(endpoint: unknown, allowInsecureHttp: boolean, exam
   if (typeof endpoint !== 'string')
     throw misconfigured(`endpoint must be a host such as ${example}, not ${typeName(endpoint)}.`)
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(endpoint) ? endpoint : `https://${endpoint}`
-  if (!/^https?:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?\/?$/i.test(text) || !URL.canParse(text))
+  const isHost = /^https?:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?\/?$/i.test(text)
+  const url = isHost ? urlOf(text) : undefined
+  if (!url)
     throw misconfigured(
       `endpoint must be a host, and a port if it needs one, such as ${example}: without a user, a path or a query.`,
     )
-  const url = new URL(text)
   const loopback = isLoopback(url.hostname)
   if (url.protocol === 'http:' && !loopback && !allowInsecureHttp) throw insecure(url)
   return { url, loopback, trusted: loopback || KMS_HOST.test(url.hostname) }

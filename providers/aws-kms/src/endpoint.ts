@@ -1,4 +1,4 @@
-import { printable } from '@signport/core/kit'
+import { printable, urlOf } from '@signport/core/kit'
 import { assertTlsVerified, isLoopback, mayHaveFoundCredentials } from '@signport/trent-service/protocol'
 import { misconfigured, PROVIDER } from './misconfigured.js'
 
@@ -20,7 +20,7 @@ export interface Destination {
  * @throws SigningError `Configuration`
  */
 export function assertEndpoint(endpoint: unknown, rules: EndpointRules): void {
-  const url = typeof endpoint === 'string' && URL.canParse(endpoint) ? new URL(endpoint) : undefined
+  const url = typeof endpoint === 'string' ? urlOf(endpoint) : undefined
   if (!url || !/^https?:$/.test(url.protocol) || url.hostname === '')
     throw misconfigured('endpoint must be an https URL, such as https://kms.eu-west-1.amazonaws.com')
   if (url.username || url.password || url.search || url.hash)

@@ -1,4 +1,4 @@
-import { printable, typeName } from '@signport/core/kit'
+import { printable, typeName, urlOf } from '@signport/core/kit'
 import { misconfigured } from './failure.js'
 import { isKmsHost, isLoopback, mayHaveFoundCredentials, partitionOf } from './protocol/index.js'
 
@@ -64,14 +64,15 @@ function readRegion(region: string): string {
 const shown = (value: unknown) => (typeof value === 'string' ? printable(value, 40) : typeName(value))
 
 function parseEndpoint(endpoint: string): URL {
-  if (typeof endpoint !== 'string' || !/^https?:\/\/[^\s\\]+$/i.test(endpoint) || !URL.canParse(endpoint))
+  const isHttp = typeof endpoint === 'string' && /^https?:\/\/[^\s\\]+$/i.test(endpoint)
+  const url = isHttp ? urlOf(endpoint) : undefined
+  if (!url)
     throw misconfigured(
       'endpoint must be a URL such as https://kms.example.com or http://127.0.0.1:4599/prefix.',
     )
   if (/^\w+:\/\/[^/?#]*@/.test(endpoint))
     throw misconfigured('endpoint must not hold a user or a password: use the option credentials.')
   if (/[?#]/.test(endpoint)) throw misconfigured('endpoint must not have a query or a fragment.')
-  const url = new URL(endpoint)
   url.pathname = url.pathname.replace(/\/+$/, '')
   return url
 }

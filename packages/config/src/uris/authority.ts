@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net'
+import { urlOf } from '@signport/core/kit'
 import { refused } from './refused.js'
 import { splitAt } from './uri-text.js'
 
@@ -78,7 +79,8 @@ function readHost(host: string): string {
   const valid = lower.startsWith('[')
     ? isIPv6(lower.slice(1, -1))
     : isIPv4(lower) || (NAME.test(lower) && lower.length <= 253 && !NUMERIC.test(lower))
-  if (valid && URL.canParse(`https://${lower}`)) return new URL(`https://${lower}`).hostname
+  const url = valid ? urlOf(`https://${lower}`) : undefined
+  if (url) return url.hostname
   throw refused(
     'its host is neither a name of letters, digits, hyphens and dots, nor an IPv4 address of four numbers, nor an IPv6 address in brackets',
   )

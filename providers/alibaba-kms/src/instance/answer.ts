@@ -3,7 +3,7 @@ import type { Message } from '@bufbuild/protobuf'
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2'
 import type { MessageType, SigningError } from '@signport/core'
 import { type HttpAnswer, MAX_ANSWER_BYTES } from '@signport/core/http'
-import { printable } from '@signport/core/kit'
+import { printable, urlOf } from '@signport/core/kit'
 import { invalidAnswer, misconfigured } from '../failure.js'
 import {
   GetPublicKeyResponseSchema,
@@ -139,9 +139,8 @@ function retryAfterOf({ 'retry-after': given = '' }: IncomingHttpHeaders): numbe
 
 /** A redirect is not followed: whoever is there would be told the message, and could answer in the place of the instance. */
 function redirected({ location = '' }: IncomingHttpHeaders, url: URL): SigningError {
-  const target = URL.canParse(location, url.href)
-    ? `to ${printable(new URL(location, url).host)}`
-    : 'somewhere'
+  const to = urlOf(location, url)
+  const target = to ? `to ${printable(to.host)}` : 'somewhere'
   return misconfigured(
     `${printable(url.host)} redirects ${target}, which is not followed: check the endpoint.`,
   )

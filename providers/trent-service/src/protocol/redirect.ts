@@ -1,5 +1,5 @@
 import { SigningError } from '@signport/core'
-import { printable } from '@signport/core/kit'
+import { printable, urlOf } from '@signport/core/kit'
 
 /**
  * The error for a redirect, which is never followed: the signature holds the host, and the new one may be anybody's.
@@ -9,8 +9,7 @@ import { printable } from '@signport/core/kit'
  * @param location the header, if there is one
  */
 export function redirectError(provider: string, host: string, location = ''): SigningError {
-  const base = `https://${host}`
-  const url = location !== '' && URL.canParse(location, base) ? new URL(location, base) : undefined
+  const url = location === '' ? undefined : urlOf(location, `https://${host}`)
   const target = url ? `to ${printable(url.host)}` : 'somewhere'
   const message = `${printable(host)} redirects ${target}, which is not followed: check endpoint.`
   return new SigningError('Configuration', message, { provider })

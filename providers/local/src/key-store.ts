@@ -40,9 +40,10 @@ export class KeyStore {
   }
 
   async #read(keyId: string): Promise<PrivateKey> {
-    const { keys, passphrase, allowGroupRead = false } = this.#options
+    const { keys, generate = false, passphrase, allowGroupRead = false } = this.#options
     if (keys) return readPrivateKey(inMemory(keys, keyId), keyId, passphrase)
-    const bytes = await readSecretFile(this.#path(keyId), keyId, { what: 'key', allowGroupRead })
+    const options = { what: 'key', advice: adviceOn(generate), allowGroupRead } as const
+    const bytes = await readSecretFile(this.#path(keyId), keyId, options)
     return readPrivateKey(bytes, keyId, passphrase)
   }
 
@@ -81,19 +82,26 @@ function inMemory(keys: NonNullable<LocalOptions['keys']>, keyId: string) {
   })
 }
 
-/** A program that expects a certain key, or runs for its users, must not start to sign with one that nobody knows. */
+/** What to do where a key that is read is missing. */
+function adviceOn(generate: NonNullable<LocalOptions['generate']>): string {
+  if (!generate) return 'check the path, or set generate to make one'
+  const why = objectionTo(generate)
+  return why
+    ? `check the path; none is generated because ${why}`
+    : 'it is made by the first signature, so sign once'
+}
+
 function assertMayGenerate(generate: true | 'always', keyId: string, pinned: boolean): void {
-  const production = process.env.NODE_ENV === 'production' && generate !== 'always'
-  if (!pinned && !production) return
-  const why = pinned ? 'a certain key is pinned' : `NODE_ENV is production (generate: 'always' permits it)`
-  throw new SigningError(
-    'KeyNotFound',
-    `There is no key file ${printable(keyId)}, and none is generated because ${why}.`,
-    {
-      provider: 'local',
-      keyId,
-    },
-  )
+  const why = pinned ? 'a certain key is pinned' : objectionTo(generate)
+  if (!why) return
+  const message = `There is no key file ${printable(keyId)}, and none is generated because ${why}.`
+  throw new SigningError('KeyNotFound', message, { provider: 'local', keyId })
+}
+
+/** A program that runs for its users must not start to sign with a key that nobody knows. */
+function objectionTo(generate: true | 'always'): string | undefined {
+  const forbidden = process.env.NODE_ENV === 'production' && generate !== 'always'
+  return forbidden ? `NODE_ENV is production (generate: 'always' permits it)` : undefined
 }
 
 function warn({ path, algorithm, thumbprint }: GeneratedKey): void {

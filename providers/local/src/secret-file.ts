@@ -1,30 +1,21 @@
 import { type PrivateFileRules, printable, readPrivateFile } from '@signport/core/kit'
 
-export interface SecretFileOptions {
-  /** What the file holds: a key that is missing may be made, a passphrase that is missing is a mistake. */
-  readonly what: 'key' | 'passphrase'
-  /** Whether the file's group may read it, as it must where a container platform mounts secrets. */
-  readonly allowGroupRead?: boolean
-}
-
-const MISSING: Record<SecretFileOptions['what'], PrivateFileRules['missing']> = {
-  key: { code: 'KeyNotFound', advice: 'check the path, or set generate to make one' },
-  passphrase: undefined,
-}
+/** A key that is missing may be made, a passphrase that is missing is a mistake. */
+export type SecretFileOptions = Pick<PrivateFileRules, 'allowGroupRead'> &
+  ({ readonly what: 'key'; readonly advice: string } | { readonly what: 'passphrase' })
 
 /**
  * Reads a file that holds a secret.
  *
  * @param path as it is opened
  * @param name as the caller knows it, for messages
+ * @param options `advice` is what to do where a key is missing
  * @throws SigningError `KeyNotFound` for a missing key; `AccessDenied`; `Configuration` for a missing passphrase, a file
  *   of somebody else, one that others can read, and what is not a regular file of at most 64 KiB
  */
-export function readSecretFile(
-  path: string,
-  name: string,
-  { what, allowGroupRead }: SecretFileOptions,
-): Promise<Buffer> {
+export function readSecretFile(path: string, name: string, options: SecretFileOptions): Promise<Buffer> {
+  const { what, allowGroupRead } = options
   const label = `${what} file ${printable(name)}`
-  return readPrivateFile(path, { provider: 'local', label, missing: MISSING[what], allowGroupRead })
+  const missing = what === 'key' ? ({ code: 'KeyNotFound', advice: options.advice } as const) : undefined
+  return readPrivateFile(path, { provider: 'local', label, missing, allowGroupRead })
 }

@@ -244,6 +244,27 @@ describe('generating', () => {
     expect(existsSync(path)).toBe(false)
   })
 
+  test.each<[string, NonNullable<LocalOptions['generate']>, string, string]>([
+    ['is not asked for', false, 'test', 'check the path, or set generate to make one'],
+    ['is to come', true, 'test', 'it is made by the first signature, so sign once'],
+    [
+      'does not happen in production',
+      true,
+      'production',
+      `check the path; none is generated because NODE_ENV is production (generate: 'always' permits it)`,
+    ],
+    ['is to come in production', 'always', 'production', 'it is made by the first signature, so sign once'],
+  ])(
+    'who reads a key that is missing is told what to do where it %s',
+    async (_, generate, nodeEnv, advice) => {
+      process.env.NODE_ENV = nodeEnv
+      const { path, signer } = setUp({ generate })
+      const message = `There is no key file ${path}: ${advice}.`
+      await expect(signer.publicKey()).rejects.toMatchObject({ code: 'KeyNotFound', message })
+      await expect(signer.probe()).rejects.toMatchObject({ code: 'KeyNotFound', message })
+    },
+  )
+
   test('happens in production when it says always', async () => {
     process.env.NODE_ENV = 'production'
     const { path, signer } = setUp({ generate: 'always' })

@@ -14,7 +14,7 @@ function file(name: string, content: string | Uint8Array, mode = 0o600): string 
 }
 
 const read = (path: string, allowGroupRead = false) =>
-  readSecretFile(path, 'k.pem', { what: 'key', allowGroupRead })
+  readSecretFile(path, 'k.pem', { what: 'key', advice: 'look elsewhere', allowGroupRead })
 
 describe('reading', () => {
   test('a private file, also through a link', async () => {
@@ -67,7 +67,7 @@ describe('reading', () => {
   test('a missing key is KeyNotFound, a missing passphrase a mistake of configuration', async () => {
     await expect(read(folder.path('none'))).rejects.toMatchObject({
       code: 'KeyNotFound',
-      message: 'There is no key file k.pem: check the path, or set generate to make one.',
+      message: 'There is no key file k.pem: look elsewhere.',
     })
     const passphrase = readSecretFile(folder.path('none'), 'p', { what: 'passphrase' })
     await expect(passphrase).rejects.toMatchObject({

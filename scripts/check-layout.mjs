@@ -18,7 +18,7 @@ const LAYERS = {
   config: ['core', 'providers'],
   inversify: ['core', 'providers', 'config'],
   jose: ['core'],
-  cli: ['core', 'providers', 'config', 'emulator'],
+  cli: ['core', 'providers', 'config', 'jose', 'emulator'],
   emulator: [],
   contract: ['core'],
 }

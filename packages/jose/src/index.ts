@@ -1,0 +1,6 @@
+export { type JwksOptions, jwks, type KeySetSource } from './jwks.js'
+export { type JwksHandlerOptions, jwksHandler } from './jwks-handler.js'
+export { jwksListener } from './jwks-listener.js'
+export { type JwsOptions, type JwsSigner, signJws } from './sign-jws.js'
+export { type ClaimName, type JwtClaims, type JwtOptions, signJwt } from './sign-jwt.js'
+export type { FlattenedJws, GeneralJws, JsonWebKeySet, JwsHeader, PublishedJwk } from './types.js'

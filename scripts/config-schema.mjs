@@ -7,6 +7,7 @@ import { provider as awsKms } from '@signport/aws-kms'
 import { provider as local } from '@signport/local'
 import { provider as trentService } from '@signport/trent-service'
 import { toJsonSchema } from '@valibot/to-json-schema'
+import { periodsSchema, timesSchemas } from '../packages/config/dist/rotation-schema.js'
 import { signerSchema } from '../packages/config/dist/signer-schema.js'
 import { OF_VERIFIERS, PUBLIC_KEY } from '../packages/config/dist/verifier-options.js'
 import { root } from './workspaces.mjs'
@@ -66,11 +67,9 @@ async function configSchema() {
   const providers = await Promise.all([local, awsKms, alibabaKms, trentService].map(variants))
   const verifier = { provider: PUBLIC_KEY, properties: pick(common, OF_VERIFIERS), required: [] }
   const { provider, ...shared } = common
-  const entries = [
-    ...providers.flat().map((each) => entry(each, shared)),
-    entry(verifier, pick(common, ['key', 'algorithm'])),
-  ]
-  return {
+  const signing = (times) => providers.flat().map((each) => entry(each, shared, times))
+  const all = (times) => [...signing(times), entry(verifier, pick(common, ['key', 'algorithm']), times)]
+  return hoisted({
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'signport.yaml',
     description: 'Named signers of Signport',
@@ -80,17 +79,46 @@ async function configSchema() {
       signers: {
         type: 'object',
         propertyNames: { pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$' },
-        additionalProperties: { anyOf: entries },
+        additionalProperties: { anyOf: [...all(), rotation(signing, all)] },
       },
     },
     required: ['signers'],
     additionalProperties: false,
     definitions: DEFINITIONS,
+  })
+}
+
+/** An entry whose keys follow one another. */
+function rotation(signing, all) {
+  const { properties, required } = jsonSchema(periodsSchema)
+  const timesOf = (role) => jsonSchema(timesSchemas[role])
+  return {
+    title: 'rotation',
+    type: 'object',
+    properties: {
+      ...properties,
+      active: { anyOf: signing(timesOf('active')) },
+      next: { anyOf: signing(timesOf('next')) },
+      retired: { type: 'array', items: { anyOf: all(timesOf('retired')) } },
+    },
+    required: [...required, 'active'],
+    // Where there was a key before, it is asked when key sets first had the active one.
+    anyOf: [
+      { properties: { retired: { type: 'array', maxItems: 0 } } },
+      { properties: { active: { type: 'object', required: ['published'] } } },
+    ],
+    additionalProperties: false,
   }
 }
 
-function entry({ provider, properties, required }, shared) {
-  const all = { provider: { anyOf: [{ const: provider }, VARIABLE] }, ...shared, ...properties }
+/** An entry, and as a key of a rotation its times. */
+function entry({ provider, properties, required }, shared, times = { properties: {}, required: [] }) {
+  const all = {
+    provider: { anyOf: [{ const: provider }, VARIABLE] },
+    ...shared,
+    ...properties,
+    ...times.properties,
+  }
   const pairs = EXCLUSIVE.filter((pair) => pair.every((name) => name in all))
   const needed = (NEEDED[provider] ?? []).filter((names) => names.every((name) => name in all))
   return {
@@ -99,11 +127,35 @@ function entry({ provider, properties, required }, shared) {
     properties: Object.fromEntries(
       Object.entries(all).map(([name, schema]) => [name, { ...schema, ...RANGES[name] }]),
     ),
-    required: ['provider', 'key', ...required],
+    required: ['provider', 'key', ...required, ...times.required],
     ...(pairs.length > 0 && { not: { anyOf: pairs.map((required) => ({ required })) } }),
     ...(needed.length > 0 && { allOf: needed.map(oneOf) }),
     additionalProperties: false,
   }
+}
+
+/** Every entry stands four times: what is more than a line of it, and the same wherever it has that name, stands once. */
+function hoisted({ definitions, ...schema }) {
+  const texts = new Map()
+  eachOption(schema, (name, option) => {
+    texts.set(name, (texts.get(name) ?? new Set()).add(JSON.stringify(option)))
+  })
+  const common = [...texts].flatMap(([name, [text, ...others]]) =>
+    others.length === 0 && text.length > 60 ? [[name, JSON.parse(text)]] : [],
+  )
+  const names = common.map(([name]) => name)
+  eachOption(schema, (name, _, options) => {
+    if (names.includes(name)) options[name] = { $ref: `#/definitions/${name}` }
+  })
+  return { ...schema, definitions: { ...definitions, ...Object.fromEntries(common) } }
+}
+
+/** Tells of each option of each entry, and not of options within options. */
+function eachOption({ title, properties = {}, additionalProperties, anyOf = [], items }, tell) {
+  const isEntry = title !== undefined && properties.provider
+  if (isEntry) for (const [name, option] of Object.entries(properties)) tell(name, option, properties)
+  const below = isEntry ? [] : [...Object.values(properties), additionalProperties, items, ...anyOf]
+  for (const schema of below) if (typeof schema === 'object') eachOption(schema, tell)
 }
 
 const oneOf = (names) => ({ anyOf: names.map((name) => ({ required: [name] })) })

@@ -1,5 +1,5 @@
 import { inspect, isDeepStrictEqual } from 'node:util'
-import type { ProviderHost, SigningProvider } from '@signport/core'
+import type { ProviderHost, Signer, SigningProvider } from '@signport/core'
 import type { ConnectionDetails } from './entry.js'
 
 interface Connection {
@@ -13,6 +13,7 @@ export class Connections {
   /** By a text that is the same for the same settings: thousands of entries are not compared with each other. */
   readonly #open = new Map<string, Connection[]>()
   readonly #used = new Set<SigningProvider>()
+  readonly #signers: Signer[] = []
 
   constructor(host: ProviderHost = {}) {
     this.#host = host
@@ -31,9 +32,15 @@ export class Connections {
     return provider
   }
 
-  /** To be told of a provider that a signer was made with: it is closed with the last of its signers. */
-  use(provider: SigningProvider): void {
+  /** To be told of a signer and the provider that it was made with, which is closed with the last of its signers. */
+  use(provider: SigningProvider, signer: Signer): void {
     this.#used.add(provider)
+    this.#signers.push(signer)
+  }
+
+  /** Closes all that was opened, for whoever could not open all that they wanted. */
+  async abandon(): Promise<void> {
+    await Promise.allSettled([this.closeUnused(), ...this.#signers.map((signer) => signer.close())])
   }
 
   /** Closes those that no signer was made with. They have done nothing: that one cannot be closed says nothing. */

@@ -1,4 +1,5 @@
 import type { ProviderDescriptor } from '@signport/core'
+import type { RotationSchedule } from '@signport/core/kit'
 import type { Expansion } from './expansion.js'
 import type { CommonConfig } from './signer-schema.js'
 
@@ -11,6 +12,18 @@ export interface SignerEntry {
   readonly algorithm?: string
   /** Whether it has a public key alone. */
   readonly verifiesOnly: boolean
+  /**
+   * The keys of an entry whose keys follow one another. They are called `NAME.active`, `NAME.next` and `NAME.retired.0`;
+   * the provider, key and algorithm of the entry itself are those of the active one.
+   */
+  readonly rotation?: RotationEntries
+}
+
+/** The keys of a rotation, each of which can be opened and its public key read by itself. */
+export interface RotationEntries {
+  readonly active: SignerEntry
+  readonly next?: SignerEntry
+  readonly retired: readonly SignerEntry[]
 }
 
 /** A configuration that was read: what it says is valid, as far as that can be known without asking a service. */
@@ -33,6 +46,22 @@ export interface EntryDetails {
   readonly expansions: readonly Expansion[]
   /** The folder that relative paths start from; the working folder where it is absent. */
   readonly baseFolder: string | undefined
+  /** Of an entry whose keys follow one another, for which the rest is that of the active one. */
+  readonly rotation?: RotationDetails
+}
+
+/** The keys of a rotation, and the times that they go by. */
+export interface RotationDetails {
+  readonly active: EntryDetails
+  readonly next?: EntryDetails
+  readonly retired: readonly EntryDetails[]
+  /** Its retired keys stand in the same order. */
+  readonly schedule: RotationSchedule
+}
+
+/** All keys of a rotation, those that sign before those that do no longer. */
+export function keysOf({ active, next, retired }: RotationDetails): readonly EntryDetails[] {
+  return [active, ...(next ? [next] : []), ...retired]
 }
 
 /** Which provider, with which settings: entries for which this is the same share it. */

@@ -1,7 +1,6 @@
 import { printable } from '@signport/core/kit'
 import type { Expansion } from './expansion.js'
 import type { Mistakes } from './mistakes.js'
-import { instead } from './nearest.js'
 import { repeats, withoutExpansions } from './redaction.js'
 import { isSecretPlace, shownValue } from './secret-place.js'
 import { type Node, nodeAt, type Path } from './tree.js'
@@ -21,6 +20,8 @@ const NO_OPTION = 'there is no such option'
 export interface OptionNames {
   readonly all: readonly string[]
   readonly listed: readonly string[]
+  /** What to say of one that belongs somewhere else; undefined of any other. */
+  elsewhere?(option: string): string | undefined
 }
 
 /** What was checked, and by whom. */
@@ -50,8 +51,11 @@ export function addIssues(
     const place = [...checked.path, ...within]
     if (checked.broken.some((other) => begins(other, place))) continue
     if (message === NO_OPTION) {
-      const { all, listed } = namesAt(within.slice(0, -1))
-      mistakes.add(place, `${message}${instead(String(within.at(-1)), all, listed)}`, 'name')
+      const { all, listed, elsewhere } = namesAt(within.slice(0, -1))
+      const option = String(within.at(-1))
+      const where = elsewhere?.(option)
+      if (where === undefined) mistakes.addUnknown(place, all, listed)
+      else mistakes.add(place, where, 'name')
     } else {
       const text = checked.builtIn ? message : harmless(mistakes, place, message, checked)
       if (within.length === 0) mistakes.add(place, text, 'name')

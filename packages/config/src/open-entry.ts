@@ -1,10 +1,9 @@
-import { inspect } from 'node:util'
 import {
   type CallOptions,
   createSigner,
-  createVerifier,
   fetchPublicKey,
   type KeyChange,
+  type KeyHolder,
   type ProviderHost,
   type PublicKey,
   parseAlgorithm,
@@ -14,14 +13,15 @@ import {
   type SigningProvider,
   type Verifier,
 } from '@signport/core'
+import { typeName } from '@signport/core/kit'
 import { chosenAlgorithm, existingKey } from './chosen-algorithm.js'
 import type { Connections } from './connections.js'
 import type { EntryDetails } from './entry.js'
-import { errorDetails } from './error-details.js'
-import type { Expansion } from './expansion.js'
+import { keyFileOf, openKeyHolder, openLateHolder } from './key-holder.js'
+import { labelled } from './labelled.js'
 import { messageTypeRefusal } from './message-type.js'
+import { openRotation, signingKey } from './open-rotation.js'
 import { assertPinned, readPublicKeyFile } from './public-key-file.js'
-import { withoutExpansions } from './redaction.js'
 import type { CommonConfig } from './signer-schema.js'
 
 /**
@@ -39,9 +39,17 @@ export interface OpenOptions extends CallOptions {
   readonly host?: ProviderHost
   /**
    * Told when the name of a key has come to stand for another key, as in `SignerOptions` of core, and of which signer it
-   * is: its name in the configuration, `default` for one that stands alone.
+   * is: its name in the configuration, `default` for one that stands alone. In a rotation, each key has its own.
    */
   readonly onKeyChange?: (change: KeyChange, name: string) => void
+  /** The time that keys follow one another by, in milliseconds since 1970: `Date.now` by default. */
+  readonly now?: () => number
+}
+
+/** @throws TypeError for what is no clock, before anything is opened */
+export function assertOpenOptions({ now }: OpenOptions): void {
+  if (now !== undefined && typeof now !== 'function')
+    throw new TypeError(`now must be a function, not ${typeName(now)}.`)
 }
 
 /** What verifies the signatures of an entry. */
@@ -50,7 +58,7 @@ export type EntryVerifier = Pick<Verifier, 'algorithm' | 'verify' | 'verifyDiges
 /** An entry that was opened; without a signer where it only verifies. */
 export interface OpenEntry {
   readonly signer: Signer | undefined
-  readonly verifier: EntryVerifier
+  readonly verifier: KeyHolder
 }
 
 /** @throws SigningError as `createSigner` and `fetchPublicKey` do, with the name of the entry before the message */
@@ -59,22 +67,25 @@ export async function openEntry(
   connections: Connections,
   options: OpenOptions,
 ): Promise<OpenEntry> {
-  try {
-    const { connection } = details
-    if (!connection) return { signer: undefined, verifier: await openVerifier(details, options) }
-    const signer = await openSigning(details, connections.get(connection), connections, options)
-    return { signer, verifier: signer }
-  } catch (error) {
-    throw labelled(error, details)
-  }
+  const { rotation, connection, label } = details
+  if (!rotation && !connection)
+    return { signer: undefined, verifier: await labelled(details, () => openKeyHolder(details, options)) }
+  const signerOf = (key: EntryDetails) => labelled(key, () => openSigning(key, connections, options))
+  const holder = async (key: EntryDetails) =>
+    keyFileOf(key) === undefined ? signerOf(key) : labelled(key, () => openLateHolder(key, options))
+  const signer = rotation
+    ? await openRotation(rotation, label, { signer: signerOf, holder }, options.now)
+    : await signerOf(details)
+  return { signer, verifier: signer }
 }
 
 async function openSigning(
-  { entry, common, baseFolder }: EntryDetails,
-  provider: SigningProvider,
+  { entry, common, connection, baseFolder }: EntryDetails,
   connections: Connections,
   options: OpenOptions,
 ): Promise<Signer> {
+  if (!connection) throw new TypeError('What signs has a connection.')
+  const provider = connections.get(connection)
   const { key: keyId, publicKey: pin, algorithm: configured } = common
   const pinned =
     pin === undefined ? undefined : await readPublicKeyFile(pin, baseFolder ?? options.host?.baseFolder)
@@ -91,7 +102,7 @@ async function openSigning(
     ...(pinned && { publicKey: pinned }),
     ...(onKeyChange && { onKeyChange: (change: KeyChange) => onKeyChange(change, entry.name) }),
   })
-  connections.use(provider)
+  connections.use(provider, signer)
   return signer
 }
 
@@ -114,27 +125,6 @@ function signingOptions(common: CommonConfig): Partial<SignerOptions> {
   return rest as Partial<SignerOptions>
 }
 
-async function openVerifier({ common, baseFolder }: EntryDetails, options: OpenOptions): Promise<Verifier> {
-  const {
-    key: keyId,
-    algorithm: configured,
-    thumbprint,
-    encoding,
-    saltLength,
-    lowS,
-    userId,
-    context,
-  } = common
-  const publicKey = await readPublicKeyFile(keyId, baseFolder ?? options.host?.baseFolder)
-  assertPinned(publicKey, thumbprint, keyId)
-  const question = { keyId, configured, asked: options.algorithm, publicKey: async () => publicKey }
-  const algorithm = await chosenAlgorithm(question)
-  const given = Object.entries({ encoding, saltLength, lowS, userId, context }).filter(
-    ([, value]) => value !== undefined,
-  )
-  return createVerifier({ publicKey, algorithm, ...Object.fromEntries(given) })
-}
-
 /**
  * The public key of an entry: the pinned one, or what its provider has.
  *
@@ -145,41 +135,20 @@ export async function readEntryKey(
   connections: Connections,
   options: OpenOptions,
 ): Promise<PublicKey> {
-  const { common, connection, baseFolder = options.host?.baseFolder } = details
-  const { key, publicKey: pin, thumbprint } = common
-  const file = connection ? pin : key
-  try {
+  const { rotation, common, connection, baseFolder = options.host?.baseFolder } = details
+  if (rotation) return readEntryKey(signingKey(rotation, options.now), connections, options)
+  const { key, thumbprint } = common
+  const file = keyFileOf(details)
+  return labelled(details, async () => {
     const publicKey =
       connection && file === undefined
         ? await fetchPublicKey(connections.get(connection), key, callOptions(options))
         : await readPublicKeyFile(file ?? key, baseFolder)
     assertPinned(publicKey, thumbprint, key)
     return publicKey
-  } catch (error) {
-    throw labelled(error, details)
-  }
+  })
 }
 
 function callOptions({ signal, timeoutMs }: OpenOptions): CallOptions {
   return { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) }
-}
-
-/** Of several signers it must be said which one it is; and no text shows what a variable stands for. */
-function labelled(error: unknown, { label, expansions }: EntryDetails): unknown {
-  if (!SigningError.is(error)) return error
-  const text = withoutExpansions(error.message, expansions)
-  const keyId = error.keyId === undefined ? undefined : withoutExpansions(error.keyId, expansions)
-  const changed = text !== error.message || keyId !== error.keyId
-  // What is below often says again what this one hides.
-  const cause = shows(error.cause, expansions) ? undefined : error.cause
-  if (label === '' && !changed && cause === error.cause) return error
-  const details = { ...errorDetails(error), ...(keyId !== undefined && { keyId }), cause }
-  return new SigningError(error.code, label === '' ? text : `${label}: ${text}`, details)
-}
-
-/** Whether what is printed of an error, causes included, has the value of a variable; where code stands tells nothing. */
-function shows(error: unknown, expansions: readonly Expansion[]): boolean {
-  if (error === undefined || expansions.length === 0) return false
-  const printed = inspect(error, { depth: 8, maxStringLength: null }).replace(/^ +at .*:\d+:\d+\)?$/gm, '')
-  return withoutExpansions(printed, expansions) !== printed
 }

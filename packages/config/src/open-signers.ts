@@ -3,7 +3,13 @@ import { printable } from '@signport/core/kit'
 import { chooseEntries, unknownName } from './chosen-entries.js'
 import { Connections } from './connections.js'
 import type { Configuration } from './entry.js'
-import { type EntryVerifier, type OpenEntry, type OpenOptions, openEntry } from './open-entry.js'
+import {
+  assertOpenOptions,
+  type EntryVerifier,
+  type OpenEntry,
+  type OpenOptions,
+  openEntry,
+} from './open-entry.js'
 import { isFileSource, type ReadOptions, readConfiguration } from './read-configuration.js'
 import type { Signers } from './signers.js'
 
@@ -20,6 +26,7 @@ export interface LoadOptions extends ReadOptions, OpenSignersOptions {}
  * The signers of a configuration. Those of one provider with the same settings share one connection, which is closed with
  * the last of them.
  *
+ * @throws TypeError for a `now` that is no function
  * @throws SigningError `Configuration` for a name that there is not; as `createSigner` does; where an algorithm is left
  *   out, what asking for the public key throws. Then all that were opened are closed again
  */
@@ -27,6 +34,7 @@ export async function openSigners(
   configuration: Configuration,
   options: OpenSignersOptions = {},
 ): Promise<Signers> {
+  assertOpenOptions(options)
   const chosen = chooseEntries(configuration, options.only)
   const connections = new Connections(options.host)
   const outcomes = await Promise.allSettled(chosen.map((details) => openEntry(details, connections, options)))
@@ -35,10 +43,7 @@ export async function openSigners(
     if (outcome.status === 'fulfilled') opened.set(chosen[index]?.entry.name ?? '', outcome.value)
   const failed = outcomes.find((outcome) => outcome.status === 'rejected')
   if (!failed) return new NamedSigners(opened)
-  await Promise.allSettled([
-    connections.closeUnused(),
-    ...[...opened.values()].map(({ signer }) => signer?.close()),
-  ])
+  await connections.abandon()
   throw failed.reason
 }
 

@@ -1,16 +1,16 @@
 import { dirname, resolve } from 'node:path'
 import { type ProviderDescriptor, SigningError } from '@signport/core'
-import { typeName } from '@signport/core/kit'
+import { printable, typeName } from '@signport/core/kit'
 import { isConfigurationFile, readConfigurationFile } from './configuration-file.js'
 import { Connections } from './connections.js'
 import { type Configuration, type EntryDetails, findDetails, keepDetails } from './entry.js'
 import type { Environment } from './expansion.js'
 import { Mistakes } from './mistakes.js'
-import { instead, nearest } from './nearest.js'
 import { providerTable } from './provider-table.js'
-import type { Reading, readEntry } from './read-entry.js'
+import type { Reading } from './read-entry.js'
+import { isRotation } from './rotation-options.js'
 import type { SignerConfig } from './signer-config.js'
-import { type Node, treeOf } from './tree.js'
+import { type Node, type Path, treeOf } from './tree.js'
 import { isUri, parseUri } from './uri.js'
 
 /** What a configuration may refer to, besides what stands in it. */
@@ -119,7 +119,11 @@ function readingOf({ providers, env, baseFolder }: ReadOptions, mistakes: Mistak
 }
 
 /** The library of schemas is loaded when there is something to check. */
-const readOne: typeof readEntry = async (...entry) => (await import('./read-entry.js')).readEntry(...entry)
+async function readOne(name: string, node: Node, path: Path, reading: Reading) {
+  return node.kind === 'map' && isRotation(node)
+    ? (await import('./read-rotation.js')).readRotation(name, node, path, reading)
+    : (await import('./read-entry.js')).readEntry(name, node, path, reading)
+}
 
 async function readEntries(root: Node, reading: Reading): Promise<EntryDetails[]> {
   try {
@@ -133,7 +137,9 @@ async function readAll(root: Node, reading: Reading): Promise<EntryDetails[]> {
   const { mistakes } = reading
   mistakes.root = root
   const all: EntryDetails[] = []
-  for (const [name, node] of signersOf(root, mistakes)) {
+  const signers = signersOf(root, mistakes)
+  refuseKeyNames(signers, mistakes)
+  for (const [name, node] of signers) {
     const path = ['signers', name]
     if (!NAME.test(name))
       mistakes.add(
@@ -147,6 +153,17 @@ async function readAll(root: Node, reading: Reading): Promise<EntryDetails[]> {
   return all
 }
 
+/** Keys of a rotation have names as well, and are found by them. */
+function refuseKeyNames(signers: ReadonlyMap<string, Node>, mistakes: Mistakes): void {
+  for (const name of signers.keys()) {
+    const [, rotation = ''] = /^(.+)\.(?:active|next|retired\.\d+)$/.exec(name) ?? []
+    const node = signers.get(rotation)
+    if (node?.kind !== 'map' || !isRotation(node)) continue
+    const message = `is what a key of the rotation ${printable(rotation, 100)} is called: give it another name`
+    mistakes.add(['signers', name], message, 'name')
+  }
+}
+
 function signersOf(root: Node, mistakes: Mistakes): ReadonlyMap<string, Node> {
   const none = new Map<string, Node>()
   if (root.kind !== 'map') {
@@ -155,14 +172,12 @@ function signersOf(root: Node, mistakes: Mistakes): ReadonlyMap<string, Node> {
     return none
   }
   // What editors find the schema by is a name, too.
-  const others = [...root.members.keys()].filter((name) => name !== 'signers' && name !== '$schema')
-  for (const name of others)
-    mistakes.add([name], `there is no such option${instead(name, ['signers'])}`, 'name')
+  for (const name of root.members.keys())
+    if (name !== 'signers' && name !== '$schema') mistakes.addUnknown([name], ['signers'])
   const signers = root.members.get('signers')
   if (signers?.kind === 'map') return signers.members
   if (signers) mistakes.add(['signers'], `must be a map of names and signers, not a ${kindOf(signers)}`)
-  else if (!others.some((name) => nearest(name, ['signers'])))
-    mistakes.add(['signers'], 'is missing: it is the map of names and signers')
+  else mistakes.add(['signers'], 'is missing: it is the map of names and signers')
   return none
 }
 

@@ -9,6 +9,7 @@ import { instead } from './nearest.js'
 import { optionNames } from './option-names.js'
 import { type ProviderTable, providerTable } from './provider-table.js'
 import { withoutExpansions } from './redaction.js'
+import { ofRotations } from './rotation-options.js'
 import { holdsKey, shownValue } from './secret-place.js'
 import { type CommonConfig, signerSchema } from './signer-schema.js'
 import { type MapNode, type Node, nodeAt, type Path } from './tree.js'
@@ -35,12 +36,15 @@ interface Draft extends Omit<Checked, 'builtIn'>, Reading {
   readonly common: CommonConfig
   /** The provider's own options. */
   readonly own: Record<string, unknown>
+  /** Names of options that it can have, too, and that are read elsewhere. */
+  readonly further: readonly string[]
 }
 
 /**
  * Reads one entry, and adds what is wrong with it to the mistakes.
  *
  * @param path of the entry; empty for one that stands alone
+ * @param further names of options that it can have, too, and that are read elsewhere
  * @returns undefined where there are mistakes that leave nothing to open
  */
 export async function readEntry(
@@ -48,6 +52,7 @@ export async function readEntry(
   node: Node,
   path: Path,
   reading: Reading,
+  further: readonly string[] = [],
 ): Promise<EntryDetails | undefined> {
   const { mistakes } = reading
   const before = mistakes.count
@@ -55,7 +60,7 @@ export async function readEntry(
     mistakes.add(path, `must be a map with provider and key, not ${shownValue(path, node) ?? 'text'}`)
     return undefined
   }
-  const draft = draftOf(name, node, path, reading)
+  const draft = { ...draftOf(name, node, path, reading), further }
   const rows = rowsOf(draft)
   const connection = await connectionOf(draft, rows)
   if (rows) addFindings(draft, tryOptions(checkedOptions(draft), rows))
@@ -64,7 +69,7 @@ export async function readEntry(
   return mistakes.count > before ? undefined : detailsOf(draft, connection)
 }
 
-function draftOf(name: string, node: MapNode, path: Path, reading: Reading): Draft {
+function draftOf(name: string, node: MapNode, path: Path, reading: Reading): Omit<Draft, 'further'> {
   const { value, expansions, broken } = expand(node, path, reading.env, reading.mistakes)
   const given = Object.entries(value as object)
   const pick = (isCommon: boolean) =>
@@ -179,25 +184,29 @@ async function connectionOf(
 }
 
 /** Options that nothing is done with where only signatures are verified. */
-function refuseSigning({ common, own, path, mistakes }: Draft): undefined {
+function refuseSigning({ common, own, further, path, mistakes }: Draft): undefined {
   const allowed = ['provider', 'key', 'algorithm', ...OF_VERIFIERS]
   for (const option of Object.keys(common))
     if (!allowed.includes(option))
       mistakes.add([...path, option], `belongs to signers; ${PUBLIC_KEY} only verifies: leave it out`, 'name')
-  for (const option of Object.keys(own))
-    mistakes.add([...path, option], `there is no such option${instead(option, allowed)}`, 'name')
+  for (const option of Object.keys(own)) {
+    const where = ofRotations(option)
+    if (where === undefined) mistakes.addUnknown([...path, option], [...allowed, ...further], allowed)
+    else mistakes.add([...path, option], where, 'name')
+  }
 }
 
 /** The options as the schema gives them; where all that is wrong are options that there are not, those that there are. */
 async function checkedByProvider(descriptor: ProviderDescriptor, draft: Draft): Promise<object | undefined> {
-  const { mistakes, path, own, broken } = draft
+  const { mistakes, path, own, further, broken } = draft
   try {
     const schema = await descriptor.configSchema()
     const result = await schema['~standard'].validate(own)
     if (!result.issues) return result.value
     const names = (within: Path) => {
       const listed = optionNames(schema, within, own)
-      return { all: within.length === 0 ? [...listed, ...COMMON] : listed, listed }
+      if (within.length > 0) return { all: listed, listed }
+      return { all: [...listed, ...COMMON, ...further], listed, elsewhere: ofRotations }
     }
     // One that was handed over may have a built-in name, too.
     const builtIn = (await providerTable().load(descriptor.name)) === descriptor

@@ -1,4 +1,4 @@
-import { oneOf, printable } from '@signport/core/kit'
+import { oneOf, printable, urlOf } from '@signport/core/kit'
 import type { Expansion } from './expansion.js'
 
 /** Shorter texts stand in any message: they are looked for between quotes alone. */
@@ -64,15 +64,6 @@ function addressParts(value: string): string[] {
     const url = urlOf(text)
     return url ? [url.host, url.hostname, ...url.href.split(SEPARATORS)] : []
   })
-}
-
-/** Not by URL.canParse: once it is compiled, that of Node 20 refuses letters that are not ASCII. */
-function urlOf(text: string): URL | undefined {
-  try {
-    return new URL(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** How messages show a text, of what occurs in this one: whole, between quotes of JSON, or cut at a usual length. */

@@ -7,7 +7,7 @@ const SECRET = /pass|pwd|secret|token|credential|access-?key|private/i
 /** Whether what stands at a path may be secret, and so is not shown. */
 export function isSecretPlace(path: Path): boolean {
   const options = path[0] === 'signers' ? path.slice(2) : path
-  return options.some((step) => typeof step === 'string' && SECRET.test(step))
+  return options.some((step) => typeof step === 'string' && SECRET.test(step) && step !== 'tokenLifetime')
 }
 
 /** The names that stand inside places for secrets; any other one there may be a secret itself. */
@@ -21,9 +21,6 @@ const NO_SECRETS: ReadonlySet<string> = new Set([
 
 /** Whether a step inside a secret place can be shown: a number, or a name that is known. */
 export const isNoSecret = (step: string | number) => typeof step === 'number' || NO_SECRETS.has(step)
-
-/** One step of a path as text. */
-export const nameOf = (step: string | number) => (typeof step === 'number' ? String(step + 1) : step)
 
 /** As long as the shortest key, in the alphabet of base64 or base64url. */
 const BASE64 = /^[A-Za-z0-9+/_-]{60,}={0,2}$/

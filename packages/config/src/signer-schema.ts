@@ -18,6 +18,7 @@ export const signerSchema = v.object(
     provider: text,
     key: text,
     algorithm: v.optional(text),
+    kid: v.optional(text),
     encoding: v.optional(choice('der', 'ieee-p1363')),
     messageType: v.optional(choice('auto', 'raw', 'digest')),
     inputs: v.optional(choice('message', 'digest', 'both')),

@@ -8,7 +8,7 @@ export interface Signers extends AsyncDisposable {
   readonly signerNames: readonly string[]
 
   /**
-   * The signer of a name.
+   * The signer of a name: a `RotatingSigner` where its keys follow one another.
    *
    * @throws SigningError `Configuration` for a name that there is not, with the nearest one, and for one that only
    *   verifies
@@ -16,7 +16,8 @@ export interface Signers extends AsyncDisposable {
   get(name: string): Signer
 
   /**
-   * What verifies the signatures of a name: every signer can, and so can an entry of the provider `public-key`.
+   * What verifies the signatures of a name: every signer can, and so can an entry of the provider `public-key`. That of keys
+   * which follow one another verifies with all that are published, and takes messages in memory alone.
    *
    * @throws SigningError `Configuration` for a name that there is not, with the nearest one
    */

@@ -40,17 +40,30 @@ export const MAX_DEPTH = 32
  *
  * @throws RangeError for an object that is deeper than any configuration, as one is that holds itself
  */
-export function treeOf(value: unknown, path: Path = []): Node {
+export function treeOf(value: unknown): Node {
+  return nodeOf(value, [], true)
+}
+
+/** @param isAbove whether no options of a provider stand there, but what has them: a map in any case, of any class */
+function nodeOf(value: unknown, path: Path, isAbove: boolean): Node {
   if (path.length > MAX_DEPTH) throw new RangeError('The object is too deep.')
   if (Array.isArray(value))
-    return { kind: 'list', items: value.map((item, index) => treeOf(item, [...path, index])) }
-  if (!isPlain(value) && !(isAboveOptions(path) && isInstance(value))) return { kind: 'scalar', value }
+    return {
+      kind: 'list',
+      items: Array.from(value, (item, index) => nodeOf(item, [...path, index], isAbove)),
+    }
+  if (!isPlain(value) && !(isAbove && isInstance(value))) return { kind: 'scalar', value }
   const given = Object.entries(value).filter(([, member]) => member !== undefined)
-  return {
-    kind: 'map',
-    members: new Map(given.map(([name, member]) => [name, treeOf(member, [...path, name])])),
-  }
+  const isKey = (name: string) => isAbove && KEYS.has(name) && !('provider' in value)
+  const members = given.map(([name, member]): [string, Node] => {
+    const to = [...path, name]
+    return [name, nodeOf(member, to, isAboveOptions(to) || isKey(name))]
+  })
+  return { kind: 'map', members: new Map(members) }
 }
+
+/** Under which names an entry that has no provider has those of its keys. */
+const KEYS: ReadonlySet<string> = new Set(['active', 'next', 'retired'])
 
 /** By its form: an object of another realm has another `Object.prototype`. */
 function isPlain(value: unknown): value is object {
@@ -59,9 +72,8 @@ function isPlain(value: unknown): value is object {
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-/** Whether the configuration, its signers or one of them stands there: maps in any case, of any class. */
-const isAboveOptions = ([first, ...rest]: Path) =>
-  first === undefined || (first === 'signers' && rest.length <= 1)
+/** Whether the signers of the configuration or one of them stands there. */
+const isAboveOptions = ([first, ...rest]: Path) => first === 'signers' && rest.length <= 1
 
 /** An object of a class, which is what its own members say; and none whose content is elsewhere, as that of a `Map` is. */
 const isInstance = (value: unknown): value is object =>

@@ -19,6 +19,7 @@ export interface Finding {
 
 /** The options of a signer that core checks for an algorithm. */
 const OPTIONS = [
+  'kid',
   'encoding',
   'messageType',
   'inputs',

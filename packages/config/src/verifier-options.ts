@@ -3,6 +3,7 @@ export const PUBLIC_KEY = 'public-key'
 
 /** What an entry that only verifies may have, besides provider, key and algorithm. */
 export const OF_VERIFIERS: readonly string[] = [
+  'kid',
   'encoding',
   'saltLength',
   'lowS',

@@ -34,7 +34,7 @@ describe('a provider that somebody else wrote', () => {
       'says what came, where it is none, and in the form of other libraries',
       async () => ({ issues: [{ message: 'Expected a list', path: [{ key: 'hosts' }, { key: 0 }] }] }),
       { hosts: ['x'] },
-      'signers.a.hosts.1: Expected a list.',
+      'signers.a.hosts.0: Expected a list.',
     ],
     [
       'says nothing of a place',

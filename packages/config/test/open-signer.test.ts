@@ -85,7 +85,7 @@ describe('refused', () => {
       'local:none.pem?generate=true',
       {},
       'KeyNotFound',
-      'There is no key file none.pem: check the path, or set generate to make one. A key that is still to be generated needs an algorithm: name it.',
+      'There is no key file none.pem: it is made by the first signature, so sign once. A key that is still to be generated needs an algorithm: name it.',
     ],
     [
       'an unknown provider',

@@ -66,6 +66,7 @@ describe('the expansion of variables', () => {
       'endpoint',
       'profile',
       'check',
+      'kid',
       'thumbprint',
     )
     await fc.assert(
@@ -149,6 +150,42 @@ describe('the expansion of variables', () => {
   })
 })
 
+describe('the times of a rotation', () => {
+  const lengths = fc.record({
+    cache: fc.integer({ min: 1, max: 10 ** 6 }),
+    wait: fc.integer({ min: -5, max: 5 }),
+  })
+  const zone = fc.tuple(fc.integer({ min: -23, max: 23 }), fc.integer({ min: 0, max: 59 }))
+  const second = fc.integer({ min: Date.UTC(1970, 0) / 1000, max: Date.UTC(9990, 0) / 1000 })
+
+  /** The same time with the clock of another zone, written by hand. */
+  function inZone(seconds: number, [hours, minutes]: [number, number]): string {
+    const sign = hours < 0 ? -1 : 1
+    const offset = sign * (Math.abs(hours) * 60 + minutes)
+    const local = new Date((seconds + offset * 60) * 1000).toISOString().slice(0, 19)
+    const digits = (number: number) => String(Math.abs(number)).padStart(2, '0')
+    return `${local}${sign < 0 ? '-' : '+'}${digits(hours)}:${digits(minutes)}`
+  }
+
+  test('are the same in every zone, to the second', async () => {
+    await fc.assert(
+      fc.asyncProperty(second, zone, zone, lengths, async (published, one, other, { cache, wait }) => {
+        const next = {
+          ...{ provider: 'local', key: 'l', algorithm: 'ES256' },
+          published: inZone(published, one),
+          activateAt: inZone(published + cache + 60 + wait, other),
+        }
+        const active = { provider: 'local', key: 'k', algorithm: 'ES256' }
+        const tokens = { cacheLifetime: `${cache}s`, tokenLifetime: '1h', active, next }
+        const shown = await readsOrRefuses({ signers: { tokens } })
+        expect(shown.includes('is too early')).toBe(wait < 0)
+        expect(shown.includes('Error')).toBe(wait < 0)
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
 describe('whatever comes, reading ends with a configuration or with a mistake', () => {
   const token = fc.constantFrom(
     ...[
@@ -189,6 +226,12 @@ describe('whatever comes, reading ends with a configuration or with a mistake', 
       `\${A}`,
       '1',
       'null',
+      'active',
+      'retired',
+      'cacheLifetime',
+      '1h',
+      'published',
+      '2026-12-01T09:00:00Z',
     ],
   )
 
@@ -241,6 +284,42 @@ describe('whatever comes, reading ends with a configuration or with a mistake', 
         if (typeof value === 'object' && value !== null) await readsOrRefuses(value)
       }),
       { numRuns: 500 },
+    )
+  })
+
+  test('as a rotation', async () => {
+    const anything = fc.anything({ withNullPrototype: true, withDate: true, withMap: true, withBigInt: true })
+    const duration = fc.oneof(fc.stringMatching(/^[0-9]{1,14}[smhdwy]?$/), fc.constant(`\${A}`), anything)
+    const time = fc.oneof(
+      fc.date({ noInvalidDate: false }),
+      fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+      fc.stringMatching(/^2026-[0-3]\d-[0-3]\dT[0-2]\d:[0-6]\d:[0-6]\d(Z|[+-][0-2]\d:[0-6]\d)$/),
+      fc.constant(`\${A}`),
+      anything,
+    )
+    const provider = fc.constantFrom('local', 'public-key', 'aws-kms', `\${A}`)
+    const times = { published: time, activateAt: time, retiredAt: time }
+    const key = fc.record(
+      { provider, key: fc.constantFrom('k', 'l', ''), algorithm: fc.constant('ES256'), ...times },
+      { requiredKeys: [] },
+    )
+    const rotation = fc.record(
+      {
+        cacheLifetime: duration,
+        tokenLifetime: duration,
+        clockTolerance: duration,
+        active: fc.oneof(key, anything),
+        next: fc.oneof(key, anything),
+        retired: fc.oneof(fc.array(key), anything),
+        more: anything,
+      },
+      { requiredKeys: [] },
+    )
+    await fc.assert(
+      fc.asyncProperty(rotation, async (rotation) => {
+        await readsOrRefuses({ signers: { a: rotation } }, { A: '1h' })
+      }),
+      { numRuns: 300 },
     )
   })
 

@@ -66,6 +66,7 @@ const GOOD: [string, string][] = [
     inputs: both
     check: never
     lowS: true
+    kid: 2024-key
     thumbprint: ${'A'.repeat(43)}
     timeoutMs: 1
     attemptTimeoutMs: 1`,
@@ -80,6 +81,31 @@ const GOOD: [string, string][] = [
   ],
   ['text that looks like a variable', `signers: { a: { provider: local, key: "$\${K}$\${1}$$$" } }`],
   ['the longest time', 'signers: { a: { provider: local, key: k, timeoutMs: 2147483647 } }'],
+  [
+    'a rotation of three vendors',
+    `signers:
+  tokens:
+    cacheLifetime: 10m
+    tokenLifetime: "\${SIGNPORT_HOUR}"
+    clockTolerance: 0s
+    active: { provider: aws-kms, key: k, algorithm: ES256, region: eu-west-1, published: 2026-11-01T09:00:00Z }
+    next:
+      provider: alibaba-kms
+      transport: openapi
+      key: k
+      region: cn-hangzhou
+      algorithm: ES256
+      kid: next
+      published: 2026-12-01T17:00:00.5+08:00
+      activateAt: 2026-12-02T09:00:00Z
+    retired:
+      - { provider: public-key, key: a.pem, algorithm: RS256, kid: 2024-key, retiredAt: 2026-11-01T10:00:00Z }
+      - { provider: trent-service, key: k, algorithm: RS256, endpoint: https://kms.example, auth: none, retiredAt: "\${SIGNPORT_TIME}" }`,
+  ],
+  [
+    'a rotation with a single key',
+    'signers: { a: { cacheLifetime: 1s, tokenLifetime: 2w, active: { provider: local, key: k, algorithm: ES256 }, retired: [] } }',
+  ],
 ]
 
 describe('the schema takes what a configuration may be', () => {
@@ -92,11 +118,57 @@ describe('the schema takes what a configuration may be', () => {
       SIGNPORT_AUTH: 'none',
       SIGNPORT_P: 'alibaba-kms',
       SIGNPORT_T: 'openapi',
+      SIGNPORT_HOUR: '1h',
+      SIGNPORT_TIME: '2026-10-01T10:00:00Z',
     }
     const names = Object.keys(configuration.signers)
     // What the schema takes is also right; the password of an instance is in a file that is not looked at.
     expect((await readConfiguration(configuration, { env })).entries.map(({ name }) => name)).toEqual(names)
   })
+})
+
+const LOCAL = { provider: 'local', key: 'k', algorithm: 'ES256' }
+const PUBLIC = { provider: 'public-key', key: 'a', algorithm: 'ES256', retiredAt: '2026-11-01T10:00:00Z' }
+const ROTATION = {
+  cacheLifetime: '10m',
+  tokenLifetime: '1h',
+  active: { ...LOCAL, published: '2026-11-01T09:00:00Z' },
+}
+
+/** What a rotation cannot be, by what differs from one that is right. */
+const ROTATIONS: [string, object][] = [
+  ['no lifetime of caches', { cacheLifetime: undefined }],
+  ['no lifetime of tokens', { tokenLifetime: undefined }],
+  ['no active key', { active: undefined }],
+  ['a provider beside the keys', LOCAL],
+  ['an active key without an algorithm', { active: { ...ROTATION.active, algorithm: undefined } }],
+  [
+    'a next key without one',
+    { next: { ...LOCAL, algorithm: undefined, key: 'l', published: '2026-12-01T09:00:00Z' } },
+  ],
+  ['a retired key without one', { retired: [{ ...PUBLIC, algorithm: undefined }] }],
+  ['an option that there is not', { activ: LOCAL }],
+  ['an option of the keys beside them', { algorithm: 'ES256' }],
+  ['a number of seconds', { cacheLifetime: 600 }],
+  ['a length of time without a unit', { tokenLifetime: '600' }],
+  ['a length of time that is none', { tokenLifetime: '0h' }],
+  ['an active key that only verifies', { active: { provider: 'public-key', key: 'k' } }],
+  ['an active key with a time of retired ones', { active: { ...LOCAL, retiredAt: PUBLIC.retiredAt } }],
+  ['a rotation in it', { active: { ...ROTATION } }],
+  ['an option that its keys lack', { active: { ...LOCAL, regoin: 'x' } }],
+  ['a date without a time', { active: { ...LOCAL, published: '2026-11-01' } }],
+  ['a time without its zone', { active: { ...LOCAL, published: '2026-11-01T09:00:00' } }],
+  ['a next key that was never published', { next: { ...LOCAL, key: 'l' } }],
+  ['a next key that is null', { next: null }],
+  ['retired keys that are no list', { retired: PUBLIC }],
+  ['a retired key without its time', { retired: [{ ...PUBLIC, retiredAt: undefined }] }],
+  ['a retired key with a time of active ones', { retired: [{ ...PUBLIC, published: PUBLIC.retiredAt }] }],
+  ['a retired key, and no time of the active one', { active: LOCAL, retired: [PUBLIC] }],
+]
+
+test('a rotation that nothing is changed in is right', async () => {
+  expect(valid({ signers: { a: ROTATION } }) || valid.errors).toBe(true)
+  expect((await readConfiguration({ signers: { a: ROTATION } })).entries).toHaveLength(1)
 })
 
 describe('the schema refuses what a configuration cannot be', () => {
@@ -158,6 +230,10 @@ describe('the schema refuses what a configuration cannot be', () => {
       'neither region nor endpoint for OpenAPI',
       'signers: { a: { provider: alibaba-kms, transport: openapi, key: k } }',
     ],
+    ...ROTATIONS.map(([what, changes]): [string, string] => [
+      `in a rotation, ${what}`,
+      JSON.stringify({ signers: { a: { ...ROTATION, ...changes } } }),
+    ]),
   ])('with %s, as reading does', async (_, yaml) => {
     const configuration = parse(yaml)
     expect(valid(configuration)).toBe(false)
@@ -168,13 +244,21 @@ describe('the schema refuses what a configuration cannot be', () => {
 describe('the schema and reading are of one mind', () => {
   /** Of text, what it says is for reading to check. */
   const TEXTS = [
-    ...['key', 'publicKey', 'thumbprint', 'region', 'keyVersion', 'context'],
+    ...['key', 'kid', 'publicKey', 'thumbprint', 'region', 'keyVersion', 'context'],
     ...['passphraseEnv', 'passphraseFile', 'passwordEnv', 'passwordFile'],
   ]
   /** What a variable stands for is for reading to check, where it can stand for what is right. */
   const CHOICES = [
     ...['provider', 'encoding', 'messageType', 'inputs', 'check', 'saltLength'],
-    ...['network', 'auth', 'credentials', 'signedHeaders'],
+    ...[
+      'network',
+      'auth',
+      'credentials',
+      'signedHeaders',
+      'cacheLifetime',
+      'tokenLifetime',
+      'clockTolerance',
+    ],
   ]
 
   function mostlyWrong(option: string): unknown[] {
@@ -189,6 +273,7 @@ describe('the schema and reading are of one mind', () => {
     inputs: ['both', 'digest'],
     check: ['first'],
     lowS: [false],
+    kid: ['2024-key', `\${SET}`],
     publicKey: ['k.pub'],
     thumbprint: ['A'.repeat(43)],
     timeoutMs: [1, 60_000],
@@ -262,12 +347,30 @@ describe('the schema and reading are of one mind', () => {
       },
     ],
     [
+      'a rotation',
+      ROTATION,
+      {
+        cacheLifetime: ['1d', `\${HOUR}`],
+        tokenLifetime: ['90s'],
+        clockTolerance: ['0s', '5m'],
+        next: [
+          { ...LOCAL, key: 'l', published: '2026-12-01T09:00:00Z' },
+          { ...LOCAL, key: `\${SET}`, published: `\${TIME}`, activateAt: '2027-12-02T09:00:00-11:30' },
+          { ...LOCAL, key: 'l' },
+          { ...PUBLIC },
+        ],
+        retired: [[], [{ ...PUBLIC, retiredAt: '2026-12-02T10:00:00Z' }], [LOCAL], [{ ...PUBLIC, kid: 5 }]],
+        published: [],
+      },
+    ],
+    [
       'public-key',
       { provider: 'public-key', key: 'k' },
       {
         encoding: ['der'],
         saltLength: ['any'],
         lowS: [true],
+        kid: ['2024-key'],
         context: ['x', ''],
         thumbprint: ['A'.repeat(43)],
         check: [],
@@ -281,6 +384,8 @@ describe('the schema and reading are of one mind', () => {
     NETWORK: 'vpc',
     CREDENTIALS: 'environment',
     HEADER: 'host',
+    HOUR: '1h',
+    TIME: '2026-12-01T09:00:00Z',
   }
 
   /** What reading says against it, if anything. */

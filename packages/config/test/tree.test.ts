@@ -84,3 +84,17 @@ describe('an object has at most 32 levels', () => {
     expect(() => treeOf(nested(MAX_DEPTH + 1))).toThrow(RangeError)
   })
 })
+
+test('a hole in an array is a value that is none', async () => {
+  const retired = new Array(1)
+  expect(treeOf({ retired })).toMatchObject({
+    members: new Map([['retired', { kind: 'list', items: [{ kind: 'scalar', value: undefined }] }]]),
+  })
+  const entry = {
+    cacheLifetime: '1m',
+    tokenLifetime: '1h',
+    active: { provider: 'local', key: 'k', algorithm: 'ES256' },
+  }
+  const error = await failure(readConfiguration({ signers: { a: { ...entry, retired } } }))
+  expect(error.message).toContain('signers.a.retired.0: must be a map with provider and key')
+})

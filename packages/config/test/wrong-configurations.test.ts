@@ -30,11 +30,7 @@ const WRONG: [string, string, string[]][] = [
   [
     'a typo within credentials',
     one('provider: aws-kms, key: k, credentials: { acessKeyId: AKIASECRET, secretAccessKey: s3cr3t }'),
-    [
-      ' has 2 mistakes:',
-      ':2:35: signers.a.credentials.accessKeyId: is missing.',
-      ':2:50: signers.a.credentials: there is no such option; did you mean accessKeyId?',
-    ],
+    [':2:50: signers.a.credentials: there is no such option; did you mean accessKeyId?'],
   ],
   [
     'an option like none that there is',

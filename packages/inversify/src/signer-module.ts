@@ -103,7 +103,10 @@ function bindSigners(bind: Bind, held: ServiceIdentifier<Signers>, { names, sign
 /** Only what verifies: who is given this cannot sign. */
 function verifierOf(signer: Signer): InjectedVerifier {
   return {
-    algorithm: signer.algorithm,
+    // That of a rotation changes with its key.
+    get algorithm() {
+      return signer.algorithm
+    },
     verify: (...args) => signer.verify(...args),
     verifyDigest: (...args) => signer.verifyDigest(...args),
   }

@@ -2,14 +2,15 @@ import { execFile } from 'node:child_process'
 import { constants, createPublicKey, verify } from 'node:crypto'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import { loadSigners, openSigner, readPublicKey } from '@signport/config'
+import { accessPolicies, loadSigners, openSigner, readConfiguration, readPublicKey } from '@signport/config'
 import { generateKeyPair } from '@signport/contract'
-import { SigningError } from '@signport/core'
+import { isRotatingSigner, type Signer, SigningError } from '@signport/core'
 import { type Emulator, startEmulator } from '@signport/emulator'
 
 const EC = '00000000-0000-4000-8000-000000000001'
 const RSA = '00000000-0000-4000-8000-000000000002'
-const [ec, rsa] = [generateKeyPair('ES256'), generateKeyPair('RS256')]
+const LATER = '00000000-0000-4000-8000-000000000003'
+const [ec, rsa, later] = [generateKeyPair('ES256'), generateKeyPair('RS256'), generateKeyPair('ES256')]
 
 let emulator: Emulator
 
@@ -17,6 +18,7 @@ beforeAll(async () => {
   const keys = [
     { id: EC, spec: 'ECC_NIST_P256' as const, privateKey: ec.privateKey },
     { id: RSA, spec: 'RSA_2048' as const, privateKey: rsa.privateKey },
+    { id: LATER, spec: 'ECC_NIST_P256' as const, privateKey: later.privateKey },
   ]
   emulator = await startEmulator({ seed: { version: 1, keys } })
 })
@@ -111,5 +113,113 @@ describe('signers of several providers by one configuration', () => {
     const args = ['--input-type=module', '--eval', program]
     const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 30_000 })
     expect(stdout.trim()).toBe('closed')
+  })
+})
+
+describe('a rotation from one vendor to another, and to a third', () => {
+  const at = (time: string) => Date.parse(`2026-${time}:00Z`)
+
+  /** From RSA at a TrentService by way of AWS to Alibaba Cloud. */
+  function tokens() {
+    const [{ accessKeyId, secretAccessKey: accessKeySecret }] = emulator.credentials
+    return {
+      cacheLifetime: '10m',
+      tokenLifetime: '1h',
+      active: { ...entry('aws-kms', EC), algorithm: 'ES256', published: '2026-11-01T09:00:00Z' },
+      next: {
+        provider: 'alibaba-kms',
+        transport: 'openapi',
+        key: LATER,
+        algorithm: 'ES256',
+        endpoint: emulator.url,
+        credentials: { accessKeyId, accessKeySecret },
+        kid: 'tokens-c',
+        published: '2026-12-01T09:00:00Z',
+        activateAt: '2026-12-02T09:00:00Z',
+      },
+      retired: [
+        {
+          ...entry('trent-service', RSA),
+          algorithm: 'RS256',
+          kid: 'tokens-a',
+          retiredAt: '2026-11-01T10:00:00Z',
+        },
+      ],
+    }
+  }
+
+  const message = Buffer.from('a token')
+  const isOf = async (publicKey: string, signer: Signer) =>
+    verify('sha256', message, createPublicKey(publicKey), (await signer.sign(message)).bytes)
+
+  test('signs with the key of the time, and verifies with all that are published', async () => {
+    let now = at('11-01T10:30')
+    const signers = await loadSigners({ signers: { tokens: tokens() } }, { now: () => now })
+    const signer = signers.get('tokens')
+    if (!isRotatingSigner(signer)) throw new Error('Expected a rotation.')
+    const published = () => signer.publishedKeys().map(({ signer: { provider, kid } }) => [provider, kid])
+
+    expect(signer).toMatchObject({ provider: 'aws-kms', keyId: EC, algorithm: 'ES256' })
+    expect(published()).toEqual([
+      ['aws-kms', undefined],
+      ['alibaba-kms', 'tokens-c'],
+      ['trent-service', 'tokens-a'],
+    ])
+    expect(await isOf(ec.publicKey, signer)).toBe(true)
+    const old = await openSigner({ ...entry('trent-service', RSA), algorithm: 'RS256' })
+    const ofOld = await old.sign(message)
+    expect(await signers.verifier('tokens').verify(message, ofOld.bytes)).toBe(true)
+    await old.close()
+
+    now = at('11-01T11:01')
+    expect(published().map(([provider]) => provider)).toEqual(['aws-kms', 'alibaba-kms'])
+    expect(await signers.verifier('tokens').verify(message, ofOld.bytes)).toBe(false)
+
+    now = at('12-02T09:00')
+    expect(signer).toMatchObject({ provider: 'alibaba-kms', keyId: LATER, kid: 'tokens-c' })
+    expect(await isOf(later.publicKey, signer)).toBe(true)
+    expect(published()).toEqual([
+      ['alibaba-kms', 'tokens-c'],
+      ['aws-kms', undefined],
+    ])
+    await signers.close()
+  })
+
+  test('gives the public key of the time, of whichever vendor', async () => {
+    const keyAt = async (time: string) => (await readPublicKey(tokens(), { now: () => at(time) })).toPem()
+    expect(await keyAt('12-02T08:59')).toBe(ec.publicKey)
+    expect(await keyAt('12-02T09:00')).toBe(later.publicKey)
+  })
+
+  test('is opened while no service answers, and signs when they do', async () => {
+    emulator.faults.add({ kind: 'stall', times: null })
+    const signers = await loadSigners({ signers: { tokens: tokens() } }, { now: () => at('11-01T10:30') })
+    expect(signers.get('tokens')).toMatchObject({ provider: 'aws-kms', algorithm: 'ES256' })
+    expect(await codeOf(signers.get('tokens').sign(message, { timeoutMs: 50 }))).toBe('Timeout')
+    emulator.faults.clear()
+    expect(await isOf(ec.publicKey, signers.get('tokens'))).toBe(true)
+    await signers.close()
+  })
+
+  test('needs of each vendor what its keys are for', async () => {
+    const policies = accessPolicies(await readConfiguration({ signers: { tokens: tokens() } }))
+    const allowed = JSON.stringify(policies.map(({ document }) => document))
+    expect(allowed).toMatch(/"kms:Sign"/)
+    expect(allowed).toMatch(/"kms:AsymmetricSign"/)
+    const ofRetired = JSON.stringify(
+      accessPolicies(
+        await readConfiguration({
+          signers: {
+            tokens: {
+              ...tokens(),
+              active: { provider: 'local', key: 'k', algorithm: 'ES256', published: '2026-11-01T09:00:00Z' },
+            },
+          },
+        }),
+      ).filter(({ kind }) => kind.includes('AWS')),
+    )
+    expect(ofRetired).toContain(RSA)
+    expect(ofRetired).toContain('kms:GetPublicKey')
+    expect(ofRetired).not.toContain('kms:Sign')
   })
 })

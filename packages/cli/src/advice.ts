@@ -14,7 +14,8 @@ export const ADVICE: Readonly<Record<SigningErrorCode, string>> = {
     'Look at the state of the key: if its deletion is pending, cancel that; otherwise name another key.',
   InvalidKeyUsage:
     'Name a key that is for signing and of the kind that the algorithm needs, or the algorithm that the key is for.',
-  KeyUnavailable: 'Look at the key store that holds the key; probe again when it is connected.',
+  KeyUnavailable:
+    'Look at the key store that holds the key, and probe again when it is connected; in a rotation, leave the key before it active until the time that the message names.',
   KeyMismatch: 'Find out who replaced the key. Only if that was meant, pin the thumbprint of the new one.',
   AccessDenied:
     'Give these credentials what `signport probe --policy` prints, and look whether the policy of the key permits it.',

@@ -1,6 +1,13 @@
-import { type OpenOptions, openSigner, openSigners, readPublicKey, type SignerEntry } from '@signport/config'
-import type { PublicKey, Signer, Verifier } from '@signport/core'
-import { entryOf, readConfigured } from './configured.js'
+import {
+  type OpenOptions,
+  openSigner,
+  openSigners,
+  readPublicKey,
+  type SignerEntry,
+  type Signers,
+} from '@signport/config'
+import { isRotatingSigner, type PublicKey, type Signer, type Verifier } from '@signport/core'
+import { entryOf, keyOf, readConfigured } from './configured.js'
 
 /** The key of a URI. */
 interface UriChoice {
@@ -24,38 +31,47 @@ export type SignerChoice = UriChoice | NamedChoice
 /** What whoever chooses lends the signer. */
 type Loan = Omit<OpenOptions, 'algorithm' | 'inputs'>
 
-/** What verifying needs of a signer or of a verifier. */
-export type OpenVerifier = Pick<Verifier, 'algorithm' | 'verify' | 'verifyDigest'> & AsyncDisposable
+/** A key that may have made a signature. */
+export type VerifyingKey = Pick<Verifier, 'algorithm' | 'verify' | 'verifyDigest'>
+
+/** Whose signatures are verified. */
+export interface OpenVerifier extends AsyncDisposable {
+  /** The keys that may have made them, at least one: of a rotation, all that are published, the one that signs now first. */
+  readonly keys: readonly VerifyingKey[]
+}
 
 export async function openChosenSigner(choice: SignerChoice, loan: Loan): Promise<Signer> {
   const options = { ...loan, ...algorithmOf(choice) }
-  if (choice.uri === undefined) return openSigner(await chosenEntry(choice), options)
+  if (choice.uri === undefined)
+    return openSigner(entryOf(await readConfigured(choice.config), choice.signer), options)
   // Whoever types a URI also configures it. A configuration decides for itself whether digests are signed.
   return openSigner(choice.uri, { ...options, inputs: 'both' })
 }
 
 /** Also of an entry that only verifies. */
 export async function openChosenVerifier(choice: SignerChoice, loan: Loan): Promise<OpenVerifier> {
-  if (choice.uri !== undefined) return openChosenSigner(choice, loan)
-  const configuration = await readConfigured(choice.config)
-  const { name } = entryOf(configuration, choice.signer)
-  const options = { ...loan, ...algorithmOf(choice), only: [name] }
-  const signers = await openSigners(configuration, options)
-  const verifier = signers.verifier(name)
-  return {
-    algorithm: verifier.algorithm,
-    verify: (...args) => verifier.verify(...args),
-    verifyDigest: (...args) => verifier.verifyDigest(...args),
-    [Symbol.asyncDispose]: () => signers.close(),
+  if (choice.uri !== undefined) {
+    const signer = await openChosenSigner(choice, loan)
+    return { keys: [signer], [Symbol.asyncDispose]: () => signer.close() }
   }
+  const entry = await chosenKey(choice)
+  const signers = await openSigners({ entries: [entry] }, { ...loan, ...algorithmOf(choice) })
+  return { keys: verifyingKeys(entry, signers), [Symbol.asyncDispose]: () => signers.close() }
+}
+
+function verifyingKeys({ name, verifiesOnly }: SignerEntry, signers: Signers): readonly VerifyingKey[] {
+  if (verifiesOnly) return [signers.verifier(name)]
+  const signer = signers.get(name)
+  return isRotatingSigner(signer) ? signer.publishedKeys().map(({ signer }) => signer) : [signer]
 }
 
 export async function readChosenPublicKey(choice: SignerChoice, loan: Loan): Promise<PublicKey> {
-  return readPublicKey(choice.uri ?? (await chosenEntry(choice)), { ...loan, ...algorithmOf(choice) })
+  return readPublicKey(choice.uri ?? (await chosenKey(choice)), { ...loan, ...algorithmOf(choice) })
 }
 
-async function chosenEntry({ signer, config }: NamedChoice): Promise<SignerEntry> {
-  return entryOf(await readConfigured(config), signer)
+/** Also a single key of a rotation, before it signs and after. */
+async function chosenKey({ signer, config }: NamedChoice): Promise<SignerEntry> {
+  return keyOf(await readConfigured(config), signer)
 }
 
 const algorithmOf = ({ algorithm }: SignerChoice) => (algorithm === undefined ? {} : { algorithm })

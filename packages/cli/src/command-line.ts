@@ -6,13 +6,9 @@ import type { PublicKeyCommand } from './commands/public-key.js'
 import type { SignCommand } from './commands/sign.js'
 import type { SignersCommand } from './commands/signers.js'
 import type { VerifyCommand } from './commands/verify.js'
-import { option } from './option.js'
-
-/** What an action needs, and where it leaves the exit code. */
-export interface Run {
-  readonly signal: AbortSignal
-  exitCode: number
-}
+import { needs, option } from './option.js'
+import type { Run } from './run.js'
+import { jwksCommand, jwtCommand } from './token-commands.js'
 
 /**
  * The commands, their options and their help. What a command does is loaded when it is used, so that help and
@@ -27,6 +23,8 @@ export function commandLine(run: Run, version: string): Command {
     .addCommand(signCommand(run))
     .addCommand(verifyCommand(run))
     .addCommand(publicKeyCommand(run))
+    .addCommand(jwtCommand(run))
+    .addCommand(jwksCommand(run))
     .addCommand(signersCommand())
     .addCommand(probeCommand(run))
     .addCommand(algorithmsCommand())
@@ -36,18 +34,6 @@ export function commandLine(run: Run, version: string): Command {
 
 const EXIT_CODES = `
 Exit codes: 0 done or valid, 1 not valid or a probe failed, 2 wrong use or failure.`
-
-/**
- * Refuses to run a command that has none of some options. Commander can do so itself, but before it looks for mistyped options,
- * and `--urii` is better answered with a proposal.
- */
-function needs(...names: string[]): (command: Command) => void {
-  return (command) => {
-    if (names.some((name) => command.getOptionValue(name) !== undefined)) return
-    const options = command.options.filter((each) => names.includes(each.attributeName()))
-    command.error(`required option ${options.map(({ flags }) => `'${flags}'`).join(' or ')} not specified`)
-  }
-}
 
 const FILE = 'the file, or - for standard input'
 

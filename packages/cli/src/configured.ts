@@ -33,9 +33,52 @@ export function entriesOf(
   return entries.filter(({ name }) => names.length === 0 || names.includes(name))
 }
 
-/** @throws SigningError `Configuration` for a name that there is not, with the nearest one */
+/**
+ * The signer of a name: of a rotation, all of it, since its keys sign when it is their turn.
+ *
+ * @throws SigningError `Configuration` for a name that there is not, with the nearest one
+ */
 export function entryOf(configuration: Configuration, name: string): SignerEntry {
   const [entry] = entriesOf(configuration, [name])
   if (!entry) throw new TypeError('Names that were checked have entries.')
   return entry
+}
+
+/** An entry that can be looked at by itself. */
+export interface ChosenKey {
+  readonly entry: SignerEntry
+  /** Whether it is a key of a rotation that signs no longer. */
+  readonly isRetired: boolean
+}
+
+/**
+ * The entries of some names, or all. A key of a rotation has a name, too, such as `tokens.next`; where all of the rotation is
+ * named, it is not chosen a second time.
+ *
+ * @throws as `entriesOf`
+ */
+export function keysOf(configuration: Configuration, names: readonly string[] = []): readonly ChosenKey[] {
+  if (names.length === 0) return entriesOf(configuration).map((entry) => ({ entry, isRetired: false }))
+  const all = configuration.entries.map((entry) => [{ entry, isRetired: false }, ...keysWithin(entry)])
+  entriesOf({ entries: all.flat().map(({ entry }) => entry) }, names)
+  return all.flatMap((keys) => {
+    const named = keys.filter(({ entry }) => names.includes(entry.name))
+    return named[0] === keys[0] ? named.slice(0, 1) : named
+  })
+}
+
+/** @throws as `entriesOf` */
+export function keyOf(configuration: Configuration, name: string): SignerEntry {
+  const [key] = keysOf(configuration, [name])
+  if (!key) throw new TypeError('Names that were checked have entries.')
+  return key.entry
+}
+
+function keysWithin({ rotation }: SignerEntry): readonly ChosenKey[] {
+  if (!rotation) return []
+  const { active, next, retired } = rotation
+  return [
+    ...[active, ...(next ? [next] : [])].map((entry) => ({ entry, isRetired: false })),
+    ...retired.map((entry) => ({ entry, isRetired: true })),
+  ]
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { constants, copyFile, link, open, rename, rm } from 'node:fs/promises'
+import { chmod, constants, copyFile, link, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { codeOf } from './system-error.js'
 
@@ -8,6 +8,8 @@ export interface WriteOptions {
   /** Whether a file that is there already is replaced; otherwise it is an error with the code `EEXIST`. */
   readonly force: boolean
   readonly signal: AbortSignal
+  /** Permissions of a new file. One that is replaced keeps its own. */
+  readonly mode?: number | undefined
 }
 
 /** What file systems without hard links answer: FAT, and some that are mounted over a network. */
@@ -20,11 +22,13 @@ const NO_HARD_LINKS: readonly (string | undefined)[] = ['EPERM', 'ENOSYS', 'ENOT
 export async function writeWhole(
   path: string,
   content: Uint8Array | string,
-  { force, signal }: WriteOptions,
+  { force, signal, mode }: WriteOptions,
 ): Promise<void> {
+  const kept = force ? await modeOf(path) : undefined
   const draft = join(dirname(path), `.signport-${randomBytes(8).toString('hex')}.tmp`)
   try {
-    await writeFlushed(draft, content)
+    await writeFlushed(draft, content, kept === undefined ? mode : 0o600)
+    if (kept !== undefined) await chmod(draft, kept)
     signal.throwIfAborted()
     await (force ? rename(draft, path) : nameNew(draft, path))
   } finally {
@@ -32,8 +36,18 @@ export async function writeWhole(
   }
 }
 
-async function writeFlushed(path: string, content: Uint8Array | string): Promise<void> {
-  const handle = await open(path, 'wx')
+/** The permissions of a file that is there. */
+async function modeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mode & 0o777
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+async function writeFlushed(path: string, content: Uint8Array | string, mode?: number): Promise<void> {
+  const handle = await open(path, 'wx', mode)
   try {
     await handle.writeFile(content)
     await handle.sync()

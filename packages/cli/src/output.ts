@@ -13,6 +13,12 @@ export interface OutputOptions {
   readonly force?: boolean
 }
 
+/** What is written, where that matters: who may read it. */
+interface Written extends OutputOptions {
+  /** Permissions of a new file, such as 0o600. By default those that the system gives. */
+  readonly mode?: number
+}
+
 /**
  * Refuses to write bytes that are no text to a screen. They are not made text unasked either: what a command writes
  * should not depend on who looks.
@@ -51,13 +57,13 @@ export async function assertOutput(
 /** Writes a result to its file, whole or not at all, or to standard output. */
 export async function writeOutput(
   content: Uint8Array | string,
-  { output = STANDARD, force = false }: OutputOptions,
+  { output = STANDARD, force = false, mode }: Written,
   signal: AbortSignal,
 ): Promise<void> {
   signal.throwIfAborted()
   if (output === STANDARD) return print(content)
   try {
-    await writeWhole(output, content, { force, signal })
+    await writeWhole(output, content, { force, signal, mode })
   } catch (error) {
     throw unwritable(output, error)
   }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { CommanderError } from 'commander'
-import { commandLine, type Run } from './command-line.js'
+import { commandLine } from './command-line.js'
 import { Failure } from './failure.js'
+import type { Run } from './run.js'
 import { print } from './standard-output.js'
 
 /**

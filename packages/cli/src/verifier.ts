@@ -32,7 +32,7 @@ async function verifierOfFile(
 ): Promise<OpenVerifier> {
   const publicKey = PublicKey.from(await readWholeFile(path, 'a public key', signal))
   const verifier = createVerifier({ publicKey, algorithm: algorithm ?? algorithmImplied(publicKey, path) })
-  return { ...verifier, [Symbol.asyncDispose]: async () => undefined }
+  return { keys: [verifier], [Symbol.asyncDispose]: async () => undefined }
 }
 
 function algorithmImplied(key: PublicKey, path: string): string {

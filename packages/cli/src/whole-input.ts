@@ -28,8 +28,12 @@ export async function readWhole(
   let length = 0
   for await (const chunk of chunks) {
     length += chunk.length
-    if (length > maxBytes) throw new Failure(`${name} is too large to be ${what}.`)
+    if (length > maxBytes)
+      throw new Failure(`${name} is too large to be ${what}: it may have ${sizeText(maxBytes)}.`)
     kept.push(Uint8Array.from(chunk))
   }
   return Buffer.concat(kept)
 }
+
+const sizeText = (bytes: number) =>
+  bytes >= 1024 * 1024 ? `${bytes / 1024 / 1024} MiB` : `${bytes / 1024} KiB`

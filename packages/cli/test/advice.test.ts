@@ -9,3 +9,7 @@ test.each(Object.entries(ADVICE))('%s has advice of its own, in whole sentences'
 test('who is not let in may have typed the wrong passphrase', () => {
   expect(ADVICE.Unauthenticated).toMatch(/credentials.*passphrase/)
 })
+
+test('a key that cannot sign yet may be one of a rotation', () => {
+  expect(ADVICE.KeyUnavailable).toMatch(/key store.*rotation/)
+})

@@ -73,7 +73,7 @@ describe('sign', () => {
       ['31 bytes', ...ES256, '--digest', ...OUT],
       'ES256 signs a sha256 digest of exactly 32 bytes, but this one has 31.',
     ],
-    [['100 KB', ...ES256, '--digest', ...OUT], '100 KB is too large to be a digest.'],
+    [['100 KB', ...ES256, '--digest', ...OUT], '100 KB is too large to be a digest: it may have 64 KiB.'],
     [
       ['32 bytes', '--uri', 'local:./SM2.pem', '--digest', ...OUT],
       "The digest of SM2 is SM3(Z ‖ M), not SM3(M): say digestKind: 'sm2-za-message' if that is what it is.",
@@ -124,8 +124,14 @@ describe('verify', () => {
     [['missing', ...SIGNATURE, ...KEY], 'cannot read missing: there is no such file.'],
     [['message', '--signature', 'missing', ...KEY], 'cannot read missing: there is no such file.'],
     [['message', ...SIGNATURE, '--public-key', 'missing'], 'cannot read missing: there is no such file.'],
-    [['message', '--signature', '100 KB', ...KEY], '100 KB is too large to be a signature.'],
-    [['message', ...SIGNATURE, '--public-key', '100 KB'], '100 KB is too large to be a public key.'],
+    [
+      ['message', '--signature', '100 KB', ...KEY],
+      '100 KB is too large to be a signature: it may have 64 KiB.',
+    ],
+    [
+      ['message', ...SIGNATURE, '--public-key', '100 KB'],
+      '100 KB is too large to be a public key: it may have 64 KiB.',
+    ],
     [
       ['-', '--signature', '-', ...KEY],
       'only one of the inputs can be - (standard input): name a file for the others.',

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { testFolder } from './support/folder.js'
 import { publicPem } from './support/keys.js'
 import { type Outcome, signport } from './support/signport.js'
+import { fromNow } from './support/token.js'
 
 const folder = testFolder()
 const MIB = 1024 * 1024
@@ -42,6 +43,27 @@ test(`a file of ${MEBIBYTES} MiB (2048 on Node 20, elsewhere 64) takes less than
   expectSmallPeak(signed)
 
   const verified = await run(['verify', 'large', '--signature', 'signature', '--public-key', 'public.pem'])
+  expect(verified.stdout.toString()).toBe('valid\n')
+  expectSmallPeak(verified)
+})
+
+test('a rotation verifies a file of 256 MiB with all of its keys in less than 120 MiB of memory', async () => {
+  folder.writeSparse('large', 256 * MIB)
+  folder.key('ES256')
+  folder.key('RS256')
+  folder.write(
+    'signport.yaml',
+    `signers:
+  files:
+    cacheLifetime: 10m
+    tokenLifetime: 1h
+    active: { provider: local, key: ./ES256.pem, algorithm: ES256, published: "${fromNow(-86_400)}" }
+    next: { provider: local, key: ./RS256.pem, algorithm: RS256, published: "${fromNow(0)}" }
+`,
+  )
+  const signed = await run(['sign', 'large', '--uri', 'local:./RS256.pem?algorithm=RS256', '-o', 'signature'])
+  expect(signed.code).toBe(0)
+  const verified = await run(['verify', 'large', '--signature', 'signature', '--signer', 'files'])
   expect(verified.stdout.toString()).toBe('valid\n')
   expectSmallPeak(verified)
 })

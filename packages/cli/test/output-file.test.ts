@@ -1,3 +1,4 @@
+import { chmodSync, statSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { nameNew, writeWhole } from '../src/output-file.js'
 import { testFolder } from './support/folder.js'
@@ -39,6 +40,22 @@ test('an interruption leaves the old file as it was', async () => {
   await expect(writing).rejects.toThrow('interrupted')
   expect(folder.read('old').toString()).toBe('precious')
   expect(folder.names()).toEqual(['old'])
+})
+
+test.each([
+  [0o600, 0o600],
+  [0o640, 0o640],
+])('a new file may have the permissions %o alone', async (mode, permissions) => {
+  await writeWhole(folder.path('new'), 'content', { force: true, signal, mode })
+  expect(statSync(folder.path('new')).mode & 0o777).toBe(permissions)
+})
+
+test.each([0o600, 0o644, 0o666, 0o444])('a file that is replaced keeps its permissions: %o', async (mode) => {
+  folder.write('old', 'precious')
+  chmodSync(folder.path('old'), mode)
+  await writeWhole(folder.path('old'), 'content', { force: true, signal, mode: 0o600 })
+  expect(folder.read('old').toString()).toBe('content')
+  expect(statSync(folder.path('old')).mode & 0o777).toBe(mode)
 })
 
 /** As `link` fails on a file system that has no hard links. */

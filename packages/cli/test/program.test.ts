@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals'
 import { failed, printed, signport } from './support/signport.js'
 
 const run = (args: readonly string[]) => signport(args, { cwd: tmpdir() })
-const COMMANDS = ['sign', 'verify', 'public-key', 'signers', 'probe', 'algorithms', 'emulate']
+const COMMANDS = ['sign', 'verify', 'public-key', 'jwt', 'jwks', 'signers', 'probe', 'algorithms', 'emulate']
 
 test('--version', async () => {
   const manifest = JSON.parse(readFileSync(resolve(import.meta.dirname, '../package.json'), 'utf8'))
@@ -48,6 +48,31 @@ test.each([
   [
     ['public-key'],
     `required option '--uri <URI>' or '--signer <NAME>' not specified (see: signport public-key --help)`,
+  ],
+  [['jwt'], `required option '--uri <URI>' or '--signer <NAME>' not specified (see: signport jwt --help)`],
+  [
+    ['jwt', 'a', 'b', '--signer', 's'],
+    `too many arguments for 'jwt'. Expected 1 argument but got 2. (see: signport jwt --help)`,
+  ],
+  [
+    ['jwt', '--uri', 'local:k', '--config', 'a.yaml'],
+    `option '--config <FILE>' cannot be used with option '--uri <URI>' (see: signport jwt --help)`,
+  ],
+  [
+    ['jwt', '--signer', 's', '--require', 'iss,,exp'],
+    `option '--require <CLAIMS>' argument 'iss,,exp' is invalid. Name claims with commas between them, such as iss,aud,exp, or none alone. (see: signport jwt --help)`,
+  ],
+  [
+    ['jwt', '--signer', 's', '--typ', ''],
+    `option '--typ <TYPE>' argument '' is invalid. It is empty. (see: signport jwt --help)`,
+  ],
+  [
+    ['jwt', '--signer', 's', '--expire-in', '1h'],
+    `unknown option '--expire-in' (Did you mean --expires-in?)`,
+  ],
+  [
+    ['jwks', '--uri', 'local:k', '--config', 'a.yaml'],
+    `option '--config <FILE>' cannot be used with option '--uri <URI>' (see: signport jwks --help)`,
   ],
   [['sign', 'file', '--urii', 'local:k'], `unknown option '--urii' (Did you mean --uri?)`],
   [['sign', 'file', '--signers', 'a'], `unknown option '--signers' (Did you mean --signer?)`],

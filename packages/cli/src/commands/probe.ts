@@ -1,10 +1,12 @@
 import { printable } from '@signport/core/kit'
 import { ADVICE } from '../advice.js'
-import { entriesOf, readConfigured } from '../configured.js'
+import { keysOf, readConfigured } from '../configured.js'
+import type { Finding } from '../finding.js'
 import { terminalHost } from '../host.js'
 import { jsonLine } from '../json-line.js'
 import { say } from '../message.js'
-import { type Finding, probeAll } from '../probe.js'
+import { probeAll } from '../probe.js'
+import { sentencesOf, stepToJson } from '../rotation-step.js'
 import { print } from '../standard-output.js'
 import { textTable } from '../text-table.js'
 
@@ -24,8 +26,12 @@ export async function probe(
 ): Promise<boolean> {
   const configuration = await readConfigured(config)
   const settings = { host: terminalHost([], signal), signal, sign }
-  const findings = await probeAll(configuration, entriesOf(configuration, names), settings)
-  await print(json ? jsonLine(findings.map(description)) : (await table(findings)) + failures(findings))
+  const findings = await probeAll(keysOf(configuration, names), settings)
+  await print(
+    json
+      ? jsonLine(findings.map(description))
+      : (await table(findings)) + failures(findings) + rotationSteps(findings),
+  )
   if (!json) await sayWhatIsUnknown(findings)
   return findings.every(({ error }) => !error)
 }
@@ -38,12 +44,15 @@ function resultOf({ error, permission }: Finding): 'ok' | 'unknown' | 'failed' {
 
 /** JSON leaves out what is not known. */
 function description(finding: Finding) {
-  const { entry, error, algorithm = entry.algorithm, permission, latencyMs, thumbprint } = finding
+  const { entry, error, algorithm = entry.algorithm, permission, latencyMs, kid, thumbprint } = finding
   const { name, provider, key, verifiesOnly } = entry
   const about = { name, provider, key, algorithm, verifiesOnly, result: resultOf(finding) }
-  if (!error) return { ...about, permission, latencyMs: latencyMs && tenths(latencyMs), thumbprint }
+  const rotation = finding.rotation?.map((step) => stepToJson(name, step))
+  if (!error)
+    return { ...about, permission, latencyMs: latencyMs && tenths(latencyMs), kid, thumbprint, rotation }
   const { code, message, retryable, providerCode, requestId } = error
-  return { ...about, error: { code, message, retryable, providerCode, requestId }, advice: ADVICE[code] }
+  const failure = { code, message, retryable, providerCode, requestId }
+  return { ...about, error: failure, advice: ADVICE[code], rotation }
 }
 
 const tenths = (ms: number) => Math.round(ms * 10) / 10
@@ -74,6 +83,14 @@ function failures(findings: readonly Finding[]): string {
     error ? `\n${printable(entry.name)}: ${error.message}\n  ${ADVICE[error.code]}\n` : '',
   )
   return texts.join('')
+}
+
+/** What is due comes first, since it is the earliest. */
+function rotationSteps(findings: readonly Finding[]): string {
+  const sentences = findings.flatMap(({ entry, rotation = [] }) =>
+    sentencesOf(entry.name, rotation).map((sentence) => `${sentence}\n`),
+  )
+  return sentences.length === 0 ? '' : `\n${sentences.join('')}`
 }
 
 async function sayWhatIsUnknown(findings: readonly Finding[]): Promise<void> {

@@ -1,7 +1,10 @@
-import type { AlgorithmName, Signature, SignInput } from '@signport/core'
+import type { Signature } from '@signport/core'
+import { oneOf } from '@signport/core/kit'
+import type { VerifyingKey } from '../chosen-signer.js'
 import { Failure } from '../failure.js'
 import { type Input, openInput, STANDARD } from '../input.js'
 import { jsonLine } from '../json-line.js'
+import { findKey, findKeyOfDigest } from '../key-search.js'
 import { colours, say } from '../message.js'
 import { withProgress } from '../progress.js'
 import { apparentFormat, readSignature, type SignatureOptions } from '../signature-file.js'
@@ -37,31 +40,32 @@ async function verified(
   await using input = await openInput(path, signal)
   const signature = await readSignature(command.signature, command, signal)
   await using verifier = await openVerifier(command, inputs, signal)
+  const { keys } = verifier
   const options = { signal, ...(command.encoding && { encoding: command.encoding }) }
-  const valid = command.digest
-    ? await verifier.verifyDigest(await readWhole(input, 'a digest'), signature, options)
-    : await verifier.verify(await messageOf(input, signal), signature, options)
-  const { algorithm } = verifier
-  const advice = valid ? undefined : adviceOn(signature, algorithm)
+  const found = command.digest
+    ? await findKeyOfDigest(await readWhole(input, 'a digest'), { keys, signature, options })
+    : await findKey(await messageOf(input, signal), { keys, signature, options })
+  const advice = found ? undefined : adviceOn(signature, keys)
   if (advice) await say(advice, 'note')
-  return { valid, algorithm }
+  return { valid: found !== undefined, algorithm: (found ?? keys[0])?.algorithm }
 }
 
 /** Up to here a message is verified in memory, natively; a stream's digest needs a library that must be loaded. In bytes. */
 const MAX_IN_MEMORY = 1024 * 1024
 
-async function messageOf(input: Input, signal: AbortSignal): Promise<SignInput> {
+async function messageOf(input: Input, signal: AbortSignal): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
   const inMemory = input.size !== undefined && input.size <= MAX_IN_MEMORY
   // Without a limit: the file may have grown since its size was asked for.
   return inMemory ? readWhole(input, 'a message', Number.POSITIVE_INFINITY) : withProgress(input, signal)
 }
 
 /** What may be meant instead, for a signature that is not valid. */
-function adviceOn(signature: Signature | Uint8Array, algorithm: AlgorithmName): string | undefined {
+function adviceOn(signature: Signature | Uint8Array, keys: readonly VerifyingKey[]): string | undefined {
+  const names = [...new Set(keys.map(({ algorithm }) => algorithm))]
   if ('bytes' in signature)
-    return signature.algorithm === algorithm
+    return names.includes(signature.algorithm)
       ? undefined
-      : `the signature was made with ${signature.algorithm}, but is verified with ${algorithm}.`
+      : `the signature was made with ${signature.algorithm}, but is verified with ${oneOf(names)}.`
   const format = apparentFormat(signature)
   return format && `the signature looks like ${format}: is --format ${format} missing?`
 }

@@ -102,6 +102,7 @@ describe('signers that are ready', () => {
     expect(JSON.parse(stdout.toString())).toEqual([
       {
         ...about,
+        kid: THUMBPRINT,
         result: 'unknown',
         name: 'alibaba',
         provider: 'alibaba-kms',
@@ -110,6 +111,7 @@ describe('signers that are ready', () => {
       },
       {
         ...about,
+        kid: THUMBPRINT,
         name: 'dev',
         provider: 'local',
         key: './ES256.pem',
@@ -249,7 +251,7 @@ describe('what keeps a signer from signing', () => {
       'no-file',
       () => 'provider: local, key: ./missing.pem, algorithm: ES256, generate: true',
       'KeyNotFound',
-      () => 'There is no key file ./missing.pem: check the path, or set generate to make one.',
+      () => 'There is no key file ./missing.pem: it is made by the first signature, so sign once.',
     ],
     [
       'open-file',

@@ -42,8 +42,8 @@ function install(
   packages: ReadonlyMap<string, string>,
 ): string {
   const project = mkdtempSync(join(root, `${basename(example)}-`))
-  // Without what a developer has installed or built there.
-  const filter = (file: string) => !/^(node_modules|dist)$/.test(relative(example, file))
+  // Without what a developer has installed or built there, and without the keys that its commands have made.
+  const filter = (file: string) => !/^(node_modules|dist)$|\.pem$/.test(relative(example, file))
   cpSync(example, project, { recursive: true, filter })
   const modules = join(project, 'node_modules')
   const manifest = manifestOf(example)
@@ -91,7 +91,7 @@ function assertVersions(modules: string, who: string, ranges: Record<string, str
 /** Only the commands of a project's own dependencies, as it must not rely on any other. */
 function linkCommands(modules: string, names: readonly string[]): void {
   const folder = join(modules, '.bin')
-  mkdirSync(folder)
+  mkdirSync(folder, { recursive: true })
   for (const name of names)
     for (const [command, file] of commandsOf(manifestOf(join(modules, name))))
       symlinkSync(join(modules, name, file), join(folder, command))

@@ -21,7 +21,8 @@ export default {
   testEnvironment: './scripts/jest-environment.cjs',
   globalSetup: './scripts/jest-setup.mjs',
   testMatch: ['<rootDir>/{packages,providers,test}/*/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', ...withoutVectors],
+  // What needs Python has a configuration of its own.
+  testPathIgnorePatterns: ['/node_modules/', '/test/interop/test/python/', ...withoutVectors],
   modulePathIgnorePatterns: ['<rootDir>/.cache/'],
   moduleNameMapper: {
     ...Object.fromEntries(sources()),

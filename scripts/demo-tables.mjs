@@ -20,9 +20,19 @@ export function printSigners(rows) {
   const verdict = same ? 'one signature' : 'signatures that differ'
   console.log(String(table))
   if (signatures.length > 0) console.log(`${same ? tick : cross} ${signatures.length} signers, ${verdict}`)
-  console.log(paint('dim', 'the services are played by the emulator, which checks every request\n'))
   const failed = failuresOf(rows)
   return same ? failed : [...failed, { name: 'RS256', error: 'the signatures of one key differ' }]
+}
+
+/** Prints what jose said of a token of each signer. Gives what failed. */
+export function printTokens({ keys, tokens }) {
+  const failed = failuresOf(tokens)
+  const one = keys.length === 1
+  const set = one ? 'one key in the key set' : `${keys.length} keys in the key set`
+  const accepted = `jose verifies ${tokens.length - failed.length}, and refuses them with another claim`
+  console.log(`${one && failed.length === 0 ? tick : cross} ${tokens.length} tokens, ${set}: ${accepted}`)
+  console.log(paint('dim', 'the services are played by the emulator, which checks every request\n'))
+  return one ? failed : [...failed, { name: 'jwks', error: 'does not list the one key once' }]
 }
 
 const failuresOf = (rows) => rows.filter(({ verified }) => !verified)

@@ -1,7 +1,7 @@
 /**
  * The whole story on one screen: one signport.yaml with five signers, whose key is one and the same; LICENSE signed by
  * each, and every signature verified by somebody who is not Signport, who must also refuse it for a copy with one bit
- * flipped. Then the same with all algorithms, by keys that are made and thrown away.
+ * flipped; and a token of each for jose. Then the same with all algorithms, by keys that are made and thrown away.
  */
 import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -10,8 +10,10 @@ import { join } from 'node:path'
 import { loadSigners } from '@signport/config'
 import { algorithms, createSigner } from '@signport/core'
 import { startEmulator } from '@signport/emulator'
+import { jwks, signJwt } from '@signport/jose'
 import { createLocalProvider } from '@signport/local'
-import { printAlgorithms, printSigners } from './demo-tables.mjs'
+import { createLocalJWKSet, jwtVerify } from 'jose'
+import { printAlgorithms, printSigners, printTokens } from './demo-tables.mjs'
 import { otherVerifier } from './other-verifier.mjs'
 import { cross, paint } from './terminal.mjs'
 import { root } from './workspaces.mjs'
@@ -61,10 +63,11 @@ async function demonstrateVendors() {
     const signers = await loadSigners(join(folder, 'signport.yaml'))
     const rows = []
     for (const name of signers.names) rows.push({ name, ...(await demonstrate(signers.get(name))) })
+    const tokens = await demonstrateTokens(rows)
     await signers.close()
     console.log(`\n${paint('bold', 'signport.yaml')}\n\n${paint('dim', CONFIGURATION)}`)
     console.log(`LICENSE, ${statSync(message).size} bytes, signed by each with the same key:\n`)
-    return printSigners(rows)
+    return [...printSigners(rows), ...printTokens(tokens)]
   } finally {
     await emulator.close()
   }
@@ -85,6 +88,42 @@ function emulatorWith(privateKey) {
     tls: true,
     clientKeyFolder: join(folder, 'client-key'),
   }
+}
+
+/** A token of each that can sign, for jose with the key set of all of them; and once more with another claim. */
+async function demonstrateTokens(rows) {
+  const able = rows.filter(({ signature }) => signature)
+  const { keys } = await jwks(able.map(({ signer }) => signer))
+  const tokens = []
+  for (const { name, signer } of able) tokens.push({ name, ...(await demonstrateToken(signer, { keys })) })
+  return { keys, tokens }
+}
+
+async function demonstrateToken(signer, { keys }) {
+  const claims = { iss: 'demo', aud: 'jose', sub: 'alice' }
+  try {
+    const token = await signJwt(signer, claims, { expiresIn: '1m' })
+    if (!(await isAccepted(token, keys))) return { verified: false, error: 'jose refuses its token' }
+    if (!(await isAccepted(withSubject(token, 'mallory'), keys))) return { verified: true }
+    return { verified: false, error: 'jose accepts its token with another claim' }
+  } catch (error) {
+    return { verified: false, error: String(error) }
+  }
+}
+
+async function isAccepted(token, keys) {
+  const asked = { issuer: 'demo', audience: 'jose', algorithms: ['RS256'] }
+  return jwtVerify(token, createLocalJWKSet({ keys }), asked).then(
+    () => true,
+    () => false,
+  )
+}
+
+function withSubject(token, sub) {
+  const [header, payload, signature] = token.split('.')
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
+  const changed = Buffer.from(JSON.stringify({ ...claims, sub })).toString('base64url')
+  return [header, changed, signature].join('.')
 }
 
 async function demonstrateAlgorithms() {

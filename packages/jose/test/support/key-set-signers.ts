@@ -1,4 +1,3 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { ml_dsa44, ml_dsa65, ml_dsa87 } from '@noble/post-quantum/ml-dsa.js'
 import {
   type AlgorithmName,
@@ -7,48 +6,14 @@ import {
   type SignerOptions,
   type SigningProvider,
 } from '@signport/core'
-import { createLocalProvider, type LocalKey } from '@signport/local'
-
-const CURVES: Partial<Record<AlgorithmName, string>> = {
-  ES256: 'P-256',
-  ES384: 'P-384',
-  ES512: 'P-521',
-  ES256K: 'secp256k1',
-  SM2: 'SM2',
-}
+import { createLocalProvider } from '@signport/local'
+import { keyFor } from './signers.js'
 
 const ML_DSA = { 'ML-DSA-44': ml_dsa44, 'ML-DSA-65': ml_dsa65, 'ML-DSA-87': ml_dsa87 }
 
 type MlDsaName = keyof typeof ML_DSA
 
 const isMlDsa = (name: string): name is MlDsaName => name in ML_DSA
-
-const kept = new Map<string, LocalKey>()
-
-/** A private key for an algorithm, the same whenever a test file asks for it by the same name. */
-function privateKey(algorithm: AlgorithmName, name = 'one'): LocalKey {
-  const kind = /^[RP]S/.test(algorithm) ? 'RSA' : algorithm.replace(/ph.*/, '')
-  const found = kept.get(`${kind} ${name}`) ?? newKey(algorithm)
-  kept.set(`${kind} ${name}`, found)
-  return found
-}
-
-function newKey(algorithm: AlgorithmName): LocalKey {
-  if (isMlDsa(algorithm)) return newMlDsaKey(algorithm)
-  const namedCurve = CURVES[algorithm]
-  const pair = namedCurve
-    ? generateKeyPairSync('ec', { namedCurve })
-    : algorithm.startsWith('Ed25519')
-      ? generateKeyPairSync('ed25519')
-      : generateKeyPairSync('rsa', { modulusLength: 2048 })
-  return pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
-}
-
-function newMlDsaKey(alg: MlDsaName): LocalKey {
-  const seed = randomBytes(32)
-  const base64url = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
-  return { kty: 'AKP', alg, pub: base64url(ML_DSA[alg].keygen(seed).publicKey), priv: base64url(seed) }
-}
 
 /** Verifies with what a JWK of ML-DSA holds. */
 export function verifiesMlDsa(alg: string, pub: string, message: Uint8Array, signature: Uint8Array): boolean {
@@ -62,7 +27,7 @@ export function signerOf(
   { key = 'one', ...options }: Partial<SignerOptions> & { key?: string } = {},
 ): Signer {
   const keyId = options.keyId ?? key
-  const provider = createLocalProvider({ keys: { [keyId]: privateKey(algorithm, key) } })
+  const provider = createLocalProvider({ keys: { [keyId]: keyFor(algorithm, key) } })
   return createSigner({ provider, algorithm, ...options, keyId })
 }
 
@@ -76,7 +41,7 @@ export interface CountingService {
 
 /** A service with a key for ES256 under every id: each of them the same one. */
 export function countingService(): CountingService {
-  const local = createLocalProvider({ keys: { k: privateKey('ES256') } })
+  const local = createLocalProvider({ keys: { k: keyFor('ES256') } })
   const service: CountingService = {
     asked: 0,
     failure: undefined,

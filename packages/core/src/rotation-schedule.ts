@@ -50,23 +50,25 @@ export function scheduleMistakes(schedule: RotationSchedule): readonly ScheduleM
 }
 
 function activationTooEarly(schedule: RotationSchedule): ScheduleMistake[] {
-  const { published, activateAt } = schedule.next ?? {}
-  if (!published || !activateAt) return []
-  const known = knownFrom(schedule, published)
-  if (activateAt.getTime() >= known) return []
-  const message = `is too early: until ${isoTime(known)}, verifiers may have key sets without this key`
-  return [{ path: ['next', 'activateAt'], message }]
+  return activationBefore(schedule, schedule.next?.published, 'verifiers may have key sets without this key')
 }
 
 /** The active key would never sign, and until the next one takes over, none would. */
 function activationBeforeActive(schedule: RotationSchedule): ScheduleMistake[] {
-  const { published } = schedule.active
+  return activationBefore(schedule, schedule.active.published, 'not even the active key may sign')
+}
+
+/** Whether the next key is to take over before every verifier has a certain key. */
+function activationBefore(
+  schedule: RotationSchedule,
+  published: Date | undefined,
+  why: string,
+): ScheduleMistake[] {
   const { activateAt } = schedule.next ?? {}
   if (!published || !activateAt) return []
   const known = knownFrom(schedule, published)
   if (activateAt.getTime() >= known) return []
-  const message = `is too early: until ${isoTime(known)}, not even the active key may sign`
-  return [{ path: ['next', 'activateAt'], message }]
+  return [{ path: ['next', 'activateAt'], message: `is too early: until ${isoTime(known)}, ${why}` }]
 }
 
 function unknownPublication({ active, retired }: RotationSchedule): ScheduleMistake[] {

@@ -3,9 +3,16 @@ import { DerReader, Tag } from './der.js'
 import { SigningError } from './error.js'
 import { printable } from './text.js'
 
-const LABEL = /-----BEGIN ([^-\r\n]+)-----/g
+/**
+ * Narrower than RFC 7468 section 3, and as wide as the labels that there are: a boundary that lost its end must not take
+ * the key after it for its label, which messages show.
+ */
+const LABEL = /-----BEGIN ([A-Z0-9 #]{1,40})-----/g
 
-/** The labels of the PEM blocks in a text, in their order (RFC 7468 section 2). */
+/**
+ * The labels of the PEM blocks in a text, in their order (RFC 7468 section 2): at most 40 capitals, digits and spaces each,
+ * fit for a message.
+ */
 export function pemLabels(text: string): string[] {
   return Array.from(text.matchAll(LABEL), ([, label]) => label ?? '')
 }

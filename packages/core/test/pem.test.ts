@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { PublicKey } from '../src/index.js'
@@ -69,8 +70,9 @@ describe('readPem', () => {
     ['an OpenSSH private key', pem('OPENSSH PRIVATE KEY', hex('3000')), 'a private one'],
     ['a request for a certificate', pem('CERTIFICATE REQUEST', hex('3000')), 'Expected PUBLIC KEY'],
     ['a public key of another kind', pem('DSA PUBLIC KEY', hex('3000')), 'not DSA PUBLIC KEY'],
-    ['a label in lower case', pem('public key', spki), 'not public key'],
-    ['a label that writes to the terminal', pem('\u001b[2J', spki), 'not \\u{1b}[2J'],
+    ['a label in lower case', pem('public key', spki), 'neither PEM'],
+    ['a label that writes to the terminal', pem('\u001b[2J', spki), 'neither PEM'],
+    ['a boundary that lost its end', text.replaceAll('\n', ' ').replace('KEY-----', 'KEY'), 'neither PEM'],
     ['PKCS #1 with a byte after it', pem('RSA PUBLIC KEY', Buffer.concat([pkcs1, hex('00')])), 'PKCS#1'],
     ['PKCS #1 that holds SPKI', pem('RSA PUBLIC KEY', spki), 'PKCS#1'],
     ['PKCS #1 without numbers', pem('RSA PUBLIC KEY', hex('3000')), 'PKCS#1'],
@@ -158,11 +160,24 @@ describe('pemContent', () => {
   })
 })
 
+test('a key that a boundary ran into is in no message', async () => {
+  const worn = encodePem('PRIVATE KEY', privateKey.export({ type: 'pkcs8', format: 'der' }))
+    .replaceAll('\n', ' ')
+    .replace('KEY-----', 'KEY')
+  const error = await failure(() => readPem(worn), 'InvalidArgument')
+  expect(inspect(error)).not.toContain(worn.slice(32, 48))
+})
+
 test.each([
   ['', []],
   ['-----BEGIN A-----', ['A']],
   ['-----BEGIN A-----\n-----END A-----\n-----BEGIN B C-----', ['A', 'B C']],
   ['-----BEGIN \n-----', []],
+  ['-----BEGIN X509 CRL-----', ['X509 CRL']],
+  [`-----BEGIN ${'A'.repeat(40)}-----`, ['A'.repeat(40)]],
+  [`-----BEGIN ${'A'.repeat(41)}-----`, []],
+  ['-----BEGIN PRIVATE KEY MC4CAQAwBQYDK2Vw-----', []],
+  ['-----BEGIN A-B-----BEGIN C-----', ['C']],
   ['BEGIN A', []],
 ])('pemLabels(%j) is %j', (form, labels) => {
   expect(pemLabels(form)).toEqual(labels)

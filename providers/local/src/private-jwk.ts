@@ -29,7 +29,8 @@ export async function pkcs8OfJwk(jwk: LocalJwk, keyId: string): Promise<Uint8Arr
 
 /** ML-DSA, whose private key is its seed. */
 async function pkcs8OfAkp({ alg = '', priv, pub }: LocalJwk, keyId: string): Promise<Uint8Array> {
-  if (!isMlDsa(alg)) throw unusable(keyId, `is an AKP key whose 'alg' is none of ML-DSA`)
+  if (typeof alg !== 'string' || !isMlDsa(alg))
+    throw unusable(keyId, `is an AKP key whose 'alg' is none of ML-DSA`)
   const seed = Buffer.from(typeof priv === 'string' ? priv : '', 'base64url')
   if (seed.length !== ML_DSA_SEED_BYTES || seed.toString('base64url') !== priv)
     throw unusable(keyId, `is an AKP key whose 'priv' is no seed of 32 bytes`)

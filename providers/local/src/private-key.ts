@@ -1,6 +1,6 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import { createECDH, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { types } from 'node:util'
-import { PublicKey } from '@signport/core'
+import { PublicKey, SigningError } from '@signport/core'
 import { DerError, isMlDsa, isSm2Scalar, type MlDsaKind, mlDsaOfOid, typeName } from '@signport/core/kit'
 import { malformed, mismatched, unusable } from './key-failure.js'
 import { readMlDsaKey } from './ml-dsa-key.js'
@@ -48,7 +48,17 @@ async function readDer(der: Uint8Array, keyId: string): Promise<PrivateKey> {
   const mlDsa = mlDsaOfOid(oid)
   if (mlDsa) return readMlDsa(mlDsa, privateKey, der, keyId)
   const keyObject = nativeKey(der, keyId)
-  return { keyObject, publicKey: PublicKey.from(createPublicKey(keyObject)) }
+  return { keyObject, publicKey: publicHalf(keyObject, keyId) }
+}
+
+/** What is wrong with the public half is told as what is wrong with the key: there is no other in sight. */
+function publicHalf(keyObject: KeyObject, keyId: string): PublicKey {
+  try {
+    return PublicKey.from(createPublicKey(keyObject))
+  } catch (error) {
+    if (!SigningError.is(error)) throw malformed(keyId)
+    throw unusable(keyId, `has a public half that is refused: ${error.message.replace(/\.$/, '')}`)
+  }
 }
 
 function readFrame(der: Uint8Array, keyId: string): Pkcs8 {
@@ -93,7 +103,11 @@ async function pkcs8Of(input: LocalKey, keyId: string, passphrase?: PassphraseSo
 
 function pkcs8OfNodeKey(key: KeyObject, keyId: string): Uint8Array {
   if (key.type !== 'private') throw unusable(keyId, `holds a ${key.type} key, not a private one`)
-  return exportPkcs8(key)
+  try {
+    return exportPkcs8(key)
+  } catch {
+    throw unusable(keyId, 'is damaged: node:crypto cannot export it')
+  }
 }
 
 function pkcs8OfText(text: string, keyId: string, passphrase?: PassphraseSource): Promise<Uint8Array> {
@@ -108,16 +122,26 @@ function assertPair({ keyObject, publicKey }: PrivateKey, keyId: string): void {
 }
 
 function isPair(keyObject: KeyObject, publicKey: PublicKey): boolean {
-  // OpenSSL takes n - 1 for a private key, and then never comes to the end of a signature.
-  if (publicKey.kind === 'SM2' && !isSm2Scalar(readScalar(keyObject))) return false
   const probe = Buffer.from('signport: do these two halves belong together?')
   const hash = probeHash(publicKey)
   try {
+    if (!isInRange(keyObject, publicKey)) return false
     return verify(hash, probe, publicKey.toKeyObject(), sign(hash, probe, keyObject))
   } catch {
     // A number that is no private key: there is nothing that it could sign.
     return false
   }
+}
+
+/** OpenSSL reads numbers on a curve that are too large for it, and signs with some of them, which others then refuse. */
+function isInRange(keyObject: KeyObject, publicKey: PublicKey): boolean {
+  // OpenSSL takes n - 1 for a private key, and then never comes to the end of a signature.
+  if (publicKey.kind === 'SM2') return isSm2Scalar(readScalar(keyObject))
+  // Of the public half: to ask a private key with such a number for its details ends the process.
+  const { namedCurve } = publicKey.toKeyObject().asymmetricKeyDetails ?? {}
+  // Throws for zero, and for what is not less than the order.
+  if (namedCurve) createECDH(namedCurve).setPrivateKey(readScalar(keyObject))
+  return true
 }
 
 /** Any hash that the key permits will do. */

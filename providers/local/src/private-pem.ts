@@ -1,6 +1,7 @@
-import { createPrivateKey } from 'node:crypto'
+import { createPrivateKey, type PrivateKeyInput } from 'node:crypto'
 import { SigningError } from '@signport/core'
 import { pemContent, pemLabels, printable } from '@signport/core/kit'
+import { isEncryptedPkcs8, readEncryptedPkcs8 } from './encrypted-pkcs8.js'
 import { malformed, unusable } from './key-failure.js'
 import { exportPkcs8 } from './pkcs8.js'
 
@@ -14,7 +15,8 @@ export async function pkcs8OfPem(
   passphrase?: PassphraseSource,
 ): Promise<Uint8Array> {
   const block = privateBlock(text, keyId)
-  if (isEncrypted(block)) return decrypt(block, keyId, await askPassphrase(keyId, passphrase))
+  const encrypted = encryptedInput(block, keyId)
+  if (encrypted) return decrypt(encrypted, keyId, await askPassphrase(keyId, passphrase))
   // Not by node:crypto, which does not know every kind of key that PKCS#8 may hold.
   if (block.startsWith('-----BEGIN PRIVATE KEY')) return decoded(block, keyId)
   try {
@@ -54,9 +56,15 @@ function privateBlock(text: string, keyId: string): string {
   return `${text.slice(start, stop + end.length)}\n`
 }
 
-/** PKCS#8 says so in its label (RFC 7468 section 11), the older forms in a header (RFC 1421 section 4.6.1.1). */
-function isEncrypted(block: string): boolean {
-  return block.startsWith('-----BEGIN ENCRYPTED') || block.includes('Proc-Type: 4,ENCRYPTED')
+/**
+ * An encrypted key for node:crypto; undefined for one that is not. The older forms say so in a header (RFC 1421 section
+ * 4.6.1.1), and derive their key in one round.
+ */
+function encryptedInput(block: string, keyId: string): PrivateKeyInput | undefined {
+  if (isEncryptedPkcs8(block))
+    // As DER, which OpenSSL reads once: PEM that does not open it tries a second time.
+    return { key: Buffer.from(readEncryptedPkcs8(block, keyId)), format: 'der', type: 'pkcs8' }
+  return block.includes('Proc-Type: 4,ENCRYPTED') ? { key: block, format: 'pem' } : undefined
 }
 
 async function askPassphrase(keyId: string, source?: PassphraseSource): Promise<string> {
@@ -68,22 +76,28 @@ async function askPassphrase(keyId: string, source?: PassphraseSource): Promise<
   )
 }
 
-function decrypt(block: string, keyId: string, passphrase: string): Uint8Array {
+function decrypt(input: PrivateKeyInput, keyId: string, passphrase: string): Uint8Array {
   try {
-    return exportPkcs8(createPrivateKey({ key: block, format: 'pem', passphrase }))
+    return exportPkcs8(createPrivateKey({ ...input, passphrase }))
   } catch (error) {
-    if (isUnknownKind(error)) throw undecryptable(keyId)
+    if (isSaid(error, 'unsupported private key algorithm')) throw undecryptable(keyId)
+    if (isSaid(error, 'memory limit exceeded'))
+      throw unusable(
+        keyId,
+        'is encrypted by scrypt with more memory than OpenSSL permits: use a lower N or r',
+      )
     const message = `The passphrase does not open the key ${printable(keyId)}: it is wrong, or the file is damaged.`
     throw new SigningError('Unauthenticated', message, { provider: 'local', keyId })
   }
 }
 
-/** Whether OpenSSL has opened the key and then not known what it is. */
-function isUnknownKind(error: unknown): boolean {
-  const { opensslErrorStack = [] } = error as { opensslErrorStack?: readonly string[] }
-  return opensslErrorStack.some((line) => line.includes('unsupported private key algorithm'))
+/** Whether OpenSSL gives this reason. */
+function isSaid(error: unknown, reason: string): boolean {
+  const { message, opensslErrorStack = [] } = error as Error & { opensslErrorStack?: readonly string[] }
+  return [message, ...opensslErrorStack].some((line) => line.includes(reason))
 }
 
+/** OpenSSL has opened the key, and then not known what it is. */
 function undecryptable(keyId: string): SigningError {
   const why = `is encrypted and of a kind that Node ${process.version} does not have`
   const message = `The key ${printable(keyId)} ${why}: ML-DSA needs Node 22 or newer, or a key that is not encrypted.`

@@ -1,9 +1,22 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import {
+  createECDH,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto'
+import { inspect } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import { SigningError } from '@signport/core'
 import { plainRsaKey } from '../src/pkcs8.js'
 import { nativeOf, readPrivateKey } from '../src/private-key.js'
-import { KEYS, OTHER_PEMS, pem, pssKey } from './support/keys.js'
+import { KEYS, OTHER_PEMS, pem, pemOf, pssKey } from './support/keys.js'
+import { element, integer, oid, sequence } from './support/pbes2.js'
+
+/** The orders of the curves (SEC 2, GB/T 32918.5). */
+const N_P256 = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+const N_SECP256K1 = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
+const N_SM2 = 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123n
 
 const PASSPHRASE = 'correct horse battery staple'
 const { ES256, RS256, Ed25519 } = KEYS
@@ -94,6 +107,12 @@ describe('what is not one sound private key', () => {
       `The key k is cut short: it has no line '-----END PRIVATE KEY-----'.`,
     ],
     [
+      'PEM on one line whose boundary lost its dashes',
+      pem(ES256).replaceAll('\n', ' ').replace('KEY-----', 'KEY'),
+      'Configuration',
+      'The key k holds no private key.',
+    ],
+    [
       'broken JSON',
       '{"kty":"EC","d":"s3cr3t',
       'Configuration',
@@ -112,6 +131,12 @@ describe('what is not one sound private key', () => {
       'The key k is not a JWK of a private key that can be read: check kty, crv and its members.',
     ],
     [
+      'a JWK whose algorithm is no text, but an object that cannot become one',
+      { kty: 'AKP', alg: { toString: null }, priv: 'AA' },
+      'Configuration',
+      `The key k is an AKP key whose 'alg' is none of ML-DSA.`,
+    ],
+    [
       'halves of two keys',
       { ...other, d: ES256.export({ format: 'jwk' }).d },
       'Configuration',
@@ -120,8 +145,8 @@ describe('what is not one sound private key', () => {
     [
       'RSA of 1024 bits',
       pem(small),
-      'InvalidArgument',
-      'RSA keys must have 2048 to 8192 bits, but this one has 1024.',
+      'Configuration',
+      'The key k has a public half that is refused: RSA keys must have 2048 to 8192 bits, but this one has 1024.',
     ],
     [
       'an encrypted key without a passphrase',
@@ -147,10 +172,82 @@ describe('what is not one sound private key', () => {
     await expect(readPrivateKey(7 as never, 'k')).rejects.toThrow(TypeError)
   })
 
-  test('no message shows the key', async () => {
-    const error = await readPrivateKey('{"kty":"EC","d":"s3cr3t', 'k').catch((reason) => reason)
+  test.each([
+    ['JSON that is cut short', '{"kty":"EC","d":"s3cr3t'],
+    ['a boundary without its dashes', '-----BEGIN PRIVATE KEY s3cr3t -----END PRIVATE KEY-----'],
+    ['a boundary of another kind', '-----BEGIN s3cr3t PRIVATE KEY-----\nAAAA\n'],
+  ])('no message shows the key of %s', async (_, input) => {
+    const error = await readPrivateKey(input, 'k').catch((reason) => reason)
     expect(SigningError.is(error)).toBe(true)
-    expect(JSON.stringify([error, error.message, error.stack])).not.toContain('s3cr3t')
+    expect(inspect([error, error.message, error.stack])).not.toContain('s3cr3t')
+  })
+})
+
+describe('the number of a key on a curve', () => {
+  const bytesOf = (number: bigint, length: number) =>
+    Buffer.from(number.toString(16).padStart(2 * length, '0'), 'hex')
+  const damaged = 'is damaged: its private and its public half do not belong together.'
+  const refused =
+    'has a public half that is refused: The public key is malformed: a point that is not written with both coordinates.'
+
+  describe.each([
+    ['P-256', 'prime256v1', '2a8648ce3d030107', N_P256],
+    ['secp256k1', 'secp256k1', '2b8104000a', N_SECP256K1],
+    ['SM2', 'SM2', '2a811ccf5501822d', N_SM2],
+  ])('%s', (_, name, curve, n) => {
+    const pair = createECDH(name)
+    pair.setPrivateKey(bytesOf(5n, 32))
+    const point = element(0xa1, element(0x03, Uint8Array.of(0), pair.getPublicKey()))
+    /** PKCS#8 (RFC 5958 section 2) around ECPrivateKey (RFC 5915 section 3). */
+    const keyOf = (scalar: Uint8Array, half: Uint8Array) =>
+      pemOf(
+        'PRIVATE KEY',
+        sequence(
+          integer(0),
+          sequence(oid('2a8648ce3d0201'), oid(curve)),
+          element(0x04, sequence(integer(1), element(0x04, scalar), half)),
+        ),
+      )
+
+    test.each([
+      ['in the length of the order', bytesOf(5n, 32)],
+      ['shorter, as some write it', bytesOf(5n, 1)],
+      ['with zeros before it, as others do', bytesOf(5n, 35)],
+    ])('is read %s', async (_form, scalar) => {
+      for (const half of [point, Buffer.of()]) {
+        const { publicKey } = await readPrivateKey(keyOf(scalar, half), 'k')
+        expect(Buffer.from(publicKey.toRaw())).toEqual(pair.getPublicKey())
+      }
+    })
+
+    test.each([
+      ['n + 5, which gives the same signatures', bytesOf(n + 5n, 32), damaged],
+      ['n + 5 with bytes before it', bytesOf((n << 40n) + 5n, 37), damaged],
+      ['200 bytes', Buffer.alloc(200, 0xff), damaged],
+    ])('is not %s', async (_number, scalar, why) => {
+      for (const half of [point, Buffer.of()]) {
+        const error = await readPrivateKey(keyOf(scalar, half), 'k').catch((reason) => reason)
+        expect(error).toMatchObject({ code: 'Configuration', message: `The key k ${why}` })
+      }
+    })
+
+    test('is not one of 200 bytes in a KeyObject either', async () => {
+      const input = createPrivateKey(keyOf(Buffer.alloc(200, 0xff), point))
+      const error = await readPrivateKey(input, 'k').catch((reason) => reason)
+      expect(error).toMatchObject({
+        code: 'Configuration',
+        message: 'The key k is damaged: node:crypto cannot export it.',
+      })
+    })
+
+    test.each([
+      ['0', Buffer.alloc(32)],
+      ['n', bytesOf(n, 32)],
+      ['of no bytes', Buffer.of()],
+    ])('is not %s, whose point is at infinity', async (_number, scalar) => {
+      const error = await readPrivateKey(keyOf(scalar, Buffer.of()), 'k').catch((reason) => reason)
+      expect(error).toMatchObject({ code: 'Configuration', message: `The key k ${refused}` })
+    })
   })
 })
 

@@ -1,29 +1,37 @@
 import { type Bounds, contextOf, withinTime } from './call.js'
+import type { Clock } from './clock.js'
+import type { Connection } from './connection.js'
 import { SigningError } from './error.js'
 import type { CallContext, SigningProvider } from './provider.js'
 import { printable } from './text.js'
 
-/** Who is asked, and about which key. */
-interface Asked {
+/** Who is asked, about which key, and for how long. */
+export interface Asked {
   readonly provider: SigningProvider
   readonly keyId: string
+  /** How long one answer may take, in milliseconds. A key in this process is there at once, and has no limit. */
+  readonly attemptTimeoutMs: number | undefined
+  readonly clock: Clock
+  readonly connection: Connection | undefined
 }
 
 /**
  * One request to a provider, within the time that one may take. A service that never answers would keep everybody waiting
- * who comes later; a key in this process is there at once, and has no bounds.
+ * who comes later.
  *
  * @throws SigningError as the provider does, and `Timeout`, `Aborted`
  */
 export function attempt<T>(
   asked: Asked,
-  bounds: Bounds,
+  signal: AbortSignal | undefined,
   run: (context: CallContext) => Promise<T>,
 ): Promise<T> {
+  const { attemptTimeoutMs: timeoutMs, clock, connection } = asked
+  const bounds: Bounds = { signal, timeoutMs, clock }
   return withinTime(
     bounds,
-    (signal, clock) => run(contextOf(signal, clock)),
-    (timeoutMs) => noAnswer(asked, timeoutMs),
+    (within, time) => run(contextOf({ signal: within, clock: time, turn: connection?.turns(within) })),
+    (limitMs) => noAnswer(asked, limitMs),
   )
 }
 

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { raceAbort, throwIfAborted } from './abort.js'
+import { type Clock, systemClock } from './clock.js'
 import { SigningError } from './error.js'
 import type { AttemptClock, CallContext } from './provider.js'
 import { printable } from './text.js'
@@ -16,7 +17,7 @@ export interface CallOptions {
 const MAX_LISTENERS = 100_000
 
 /** The longest delay that a timer of Node takes, in milliseconds (about 24.8 days). */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1
+export const MAX_TIMEOUT_MS = 2 ** 31 - 1
 
 /** @throws SigningError `InvalidArgument` when `timeoutMs` is not a whole number of milliseconds that a timer can take */
 export function assertCallOptions({ signal, timeoutMs }: CallOptions): void {
@@ -41,6 +42,21 @@ export function assertTimeout(name: string, timeoutMs: number | undefined): void
 export interface Bounds {
   readonly signal?: AbortSignal | undefined
   readonly timeoutMs?: number | undefined
+  /** What the time is measured by: the clock of the process, if there is none. */
+  readonly clock?: Clock | undefined
+}
+
+/** The clock that a piece of work runs against. */
+export interface WorkClock extends AttemptClock {
+  /** How long it still has, in milliseconds. */
+  leftMs(): number
+}
+
+/** What is left of a call for what it still has to do. */
+export interface Remaining {
+  readonly signal?: AbortSignal | undefined
+  /** In milliseconds. Absent where there is no deadline. */
+  readonly leftMs?: (() => number) | undefined
 }
 
 const callExpired = (timeoutMs: number) =>
@@ -56,14 +72,14 @@ const callExpired = (timeoutMs: number) =>
  *   the work is rejected with
  */
 export async function withinTime<T>(
-  { signal, timeoutMs }: Bounds,
-  run: (signal?: AbortSignal, clock?: AttemptClock) => Promise<T>,
+  { signal, timeoutMs, clock: time = systemClock }: Bounds,
+  run: (signal?: AbortSignal, clock?: WorkClock) => Promise<T>,
   expired: (timeoutMs: number) => SigningError = callExpired,
 ): Promise<T> {
   throwIfAborted(signal)
   if (timeoutMs === undefined) return raceAbort(run(signal), signal)
   const controller = new AbortController()
-  const clock = startClock(timeoutMs, () => controller.abort(expired(timeoutMs)))
+  const clock = startClock(time, timeoutMs, () => controller.abort(expired(timeoutMs)))
   const follow = () => controller.abort(signal?.reason)
   signal?.addEventListener('abort', follow, { once: true })
   try {
@@ -74,25 +90,32 @@ export async function withinTime<T>(
   }
 }
 
-/** What a provider is told of the bounds of its work. */
-export function contextOf(signal?: AbortSignal, clock?: AttemptClock): CallContext {
-  return { ...(signal && { signal }), ...(clock && { clock }) }
+/** What a provider is told of the bounds of its work: nothing of those that there are not. */
+export function contextOf({
+  signal,
+  clock,
+  turn,
+}: { [Name in keyof CallContext]: CallContext[Name] | undefined }): CallContext {
+  return { ...(signal && { signal }), ...(clock && { clock }), ...(turn && { turn }) }
 }
 
 /** A timer that can be held and started anew, until it is stopped for good. */
-function startClock(timeoutMs: number, expire: () => void): AttemptClock & { stop(): void } {
-  let timer: NodeJS.Timeout | undefined = setTimeout(expire, timeoutMs)
+function startClock(time: Clock, timeoutMs: number, expire: () => void): WorkClock & { stop(): void } {
+  let endsAt = time.now() + timeoutMs
+  let stopTimer = time.after(timeoutMs, expire)
   let over = false
-  const pause = () => clearTimeout(timer)
   return {
-    pause,
+    leftMs: () => endsAt - time.now(),
+    pause: () => stopTimer(),
     restart() {
-      pause()
-      if (!over) timer = setTimeout(expire, timeoutMs)
+      stopTimer()
+      if (over) return
+      endsAt = time.now() + timeoutMs
+      stopTimer = time.after(timeoutMs, expire)
     },
     stop() {
       over = true
-      pause()
+      stopTimer()
     },
   }
 }

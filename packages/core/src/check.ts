@@ -1,3 +1,4 @@
+import { checkHint } from './check-hint.js'
 import { SigningError } from './error.js'
 import type { Evidence } from './evidence.js'
 import type { Finished } from './finish.js'
@@ -16,7 +17,15 @@ export interface Circumstances {
   readonly madeWith: PublicKey | undefined
   /** The key that was known when the request went out. */
   readonly before: PublicKey | undefined
+  /** What is left of the call, in milliseconds. */
+  readonly leftMs?: (() => number) | undefined
 }
+
+/** Far more than a key has versions. */
+const MAX_PROVED = 1_000
+
+/** No names of a key and its version are longer, in characters. */
+const MAX_IDENTITY_LENGTH = 4_096
 
 /** The check before release: a signature leaves only if the key's public half says that it is right. */
 export class SignatureCheck {
@@ -41,8 +50,7 @@ export class SignatureCheck {
    * @returns the key that is known by now
    */
   prepare(): PublicKey | undefined {
-    // Whoever needs the key gets the failure; here nobody does yet.
-    if (this.wanted) this.#keys.get().catch(() => undefined)
+    if (this.wanted) this.#keys.prefetch()
     return this.#keys.known
   }
 
@@ -50,14 +58,22 @@ export class SignatureCheck {
    * @throws SigningError `SignatureCheckFailed`, or `KeyMismatch` when the key is not the pinned one, nor the one that
    *   a digest was made with which nobody checks
    */
-  async assert(finished: Finished, { evidence, madeWith, before }: Circumstances): Promise<void> {
+  async assert(finished: Finished, circumstances: Circumstances): Promise<void> {
+    const { evidence, madeWith, leftMs } = circumstances
     if (!evidence) return this.#noticeSigner(finished, madeWith)
-    const key = await this.#publicKey()
+    const key = await this.#publicKey(leftMs)
     if (this.#hasProved(finished, key)) return
     const proved = (await this.#verifies(finished, evidence, key))
       ? key
-      : await this.#secondLook(finished, evidence, key, before)
-    this.#proved.add(identity(finished, proved))
+      : await this.#secondLook(finished, { ...circumstances, evidence }, key)
+    this.#remember(identity(finished, proved))
+  }
+
+  /** A service may name a new version with each answer: what is forgotten is verified once more. */
+  #remember(proved: string): void {
+    if (this.#settings.check !== 'first' || proved.length > MAX_IDENTITY_LENGTH) return
+    if (this.#proved.size >= MAX_PROVED) this.#proved.clear()
+    this.#proved.add(proved)
   }
 
   /** Where nothing is checked, the service's own name of the key still tells of another one. */
@@ -80,27 +96,17 @@ export class SignatureCheck {
   /** An alias may have been moved to another key since the public key was fetched: that is no failure. */
   async #secondLook(
     finished: Finished,
-    evidence: Evidence,
+    { evidence, before, leftMs }: Circumstances & { readonly evidence: Evidence },
     key: PublicKey,
-    before: PublicKey | undefined,
   ): Promise<PublicKey> {
     // Others have noticed meanwhile that the alias was moved; when this was signed, it was not yet.
     if (before && !before.equals(key) && (await this.#verifies(finished, evidence, before))) return before
-    const fresh = await this.#keys.after(key).catch((error) => this.#unreadable(error))
+    const fresh = await this.#keys.after(key, leftMs).catch((error) => this.#unreadable(error))
     if (fresh && !fresh.equals(key) && (await this.#verifies(finished, evidence, fresh))) return fresh
     const { provider, keyId, algorithm } = this.#settings
     const failure = `The signature from ${provider.name} is not one of the key ${printable(keyId)} with ${algorithm.name} over this message; it was not released.`
-    const message = `${failure}${await this.#hint(finished, evidence, fresh ?? key)}`
-    throw new SigningError('SignatureCheckFailed', message, { provider: provider.name, keyId })
-  }
-
-  /** The one mistake of servers that has a remedy: PSS with the longest salt instead of the digest's length. */
-  async #hint({ bytes }: Finished, evidence: Evidence, key: PublicKey): Promise<string> {
-    const { algorithm, demands } = this.#settings
-    if (algorithm.scheme !== 'rsassa-pss') return ''
-    const valid = await verifyEvidence(algorithm, key, evidence, bytes, { ...demands, saltLength: 'any' })
-    if (!valid) return ''
-    return ` Its salt is not ${algorithm.saltBytes} bytes long, as that of ${algorithm.name} is: saltLength 'any' accepts it.`
+    const hint = await checkHint({ settings: this.#settings, finished, evidence, key: fresh ?? key })
+    throw new SigningError('SignatureCheckFailed', `${failure}${hint}`, { provider: provider.name, keyId })
   }
 
   /** A key that is pinned itself is only looked at to say what is wrong: that it may not be read changes nothing. */
@@ -113,9 +119,9 @@ export class SignatureCheck {
     return verifyEvidence(algorithm, key, evidence, bytes, demands)
   }
 
-  async #publicKey(): Promise<PublicKey> {
+  async #publicKey(leftMs: (() => number) | undefined): Promise<PublicKey> {
     try {
-      return await this.#keys.get()
+      return await this.#keys.get(leftMs)
     } catch (cause) {
       if (!SigningError.is(cause, 'AccessDenied')) throw cause
       const ways = `permit reading the public key, pin it with publicKey, or set check to 'never'`

@@ -1,24 +1,31 @@
-import { attempt } from './attempt.js'
-import { assertCallOptions, type CallOptions } from './call.js'
+import { assertCallOptions, type CallOptions, withinTime } from './call.js'
 import type { SigningProvider } from './provider.js'
 import { PublicKey } from './public-key.js'
-import { timesFor } from './signer-options.js'
+import { request } from './request.js'
+import { type RequestOptions, readRequestOptions } from './signer-options.js'
+
+/** How long, and how often, a public key is asked for: by default as by a signer. */
+export interface FetchKeyOptions
+  extends CallOptions,
+    Pick<RequestOptions, 'attemptTimeoutMs' | 'maxAttempts' | 'clock' | 'random'> {}
 
 /**
  * The public key behind a key id, before there is a signer for it: to look at it, or to choose an algorithm for it.
  *
- * @param options by default the time that a signer gives one answer
- * @throws SigningError as the provider does, and `Timeout`, `Aborted`
+ * @throws SigningError as the provider does, and `Timeout`, `Aborted`, `InvalidArgument`
  */
 export async function fetchPublicKey(
   provider: SigningProvider,
   keyId: string,
-  options: CallOptions = {},
+  options: FetchKeyOptions = {},
 ): Promise<PublicKey> {
   assertCallOptions(options)
-  const { signal, timeoutMs = timesFor(provider).attemptTimeoutMs } = options
-  const { publicKey } = await attempt({ provider, keyId }, { signal, timeoutMs }, (context) =>
-    provider.getPublicKey({ keyId }, context),
+  const settings = { provider, keyId, ...readRequestOptions({ ...options, provider }) }
+  const bounds = { signal: options.signal, timeoutMs: settings.timeoutMs, clock: settings.clock }
+  const { publicKey } = await withinTime(bounds, (signal, time) =>
+    request(settings, { signal, leftMs: time?.leftMs }, (context) =>
+      provider.getPublicKey({ keyId }, context),
+    ),
   )
   return PublicKey.from(publicKey)
 }

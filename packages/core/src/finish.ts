@@ -32,6 +32,11 @@ const MESSAGE_TYPES: Record<ProviderInput['kind'], MessageType> = {
   'external-mu': 'external-mu',
 }
 
+/** What the service is told that it signs. */
+export function messageTypeOf({ kind }: ProviderInput): MessageType {
+  return MESSAGE_TYPES[kind]
+}
+
 /**
  * Makes a `Signature` of what a provider gave: the bytes normalized, form and length checked, and what the service
  * says it did compared with what it was asked for.
@@ -41,7 +46,7 @@ const MESSAGE_TYPES: Record<ProviderInput['kind'], MessageType> = {
 export function finish(answered: Answered): Finished {
   const { request, answer, provider, encoding: asked, lowS } = answered
   const { algorithm, input } = request
-  const messageType = MESSAGE_TYPES[input.kind]
+  const messageType = messageTypeOf(input)
   assertEcho('algorithm', answer.wireName, request.wireName, answered)
   assertEcho('message type', answer.messageType, messageType, answered)
   const given = readGiven(answered)

@@ -66,10 +66,12 @@ export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
   return {
     async post(request, context = {}) {
       const before = closings
+      await turnOf(context)
       const answer = await post(request, kept, context)
       if (answer) return answer
       // Most often the server closed a kept connection when the request was on its way; but it may have read it.
       const again = request.repeatable && before === closings
+      if (again) await turnOf(context)
       const fresh = again && (await post(request, agentOf({ keepAlive: false }), context))
       if (fresh) return fresh
       throw failureOf('ECONNRESET')
@@ -83,6 +85,13 @@ export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
       kept = keeping()
     },
   }
+}
+
+/** Resolves when a request may go out. The time of its answer does not run meanwhile. */
+async function turnOf({ turn, clock }: CallContext): Promise<void> {
+  if (!turn) return
+  clock?.pause()
+  await turn()
 }
 
 /** How requests to a server are opened, with TLS or without. */

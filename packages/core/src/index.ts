@@ -16,14 +16,17 @@ export {
 } from './algorithm.js'
 export { type AlgorithmNames, algorithmNames, type WebCryptoAlgorithm } from './algorithm-names.js'
 export type { CallOptions } from './call.js'
+export type { Clock } from './clock.js'
 export type { CheckOptions, SaltLength } from './demands.js'
 export { type EcdsaEncoding, toDer, toP1363 } from './ecdsa-signature.js'
 export { SigningError, type SigningErrorCode, type SigningErrorDetails } from './error.js'
-export { fetchPublicKey } from './fetch-public-key.js'
+export { type FetchKeyOptions, fetchPublicKey } from './fetch-public-key.js'
 export type { PublicJwk } from './jwk.js'
 export type { KeyChange, KeyIdentity } from './key-change.js'
 export { algorithmsFor, assertKeyFits, impliedAlgorithm, keyFits } from './key-fit.js'
 export type { PssRestriction } from './key-kind.js'
+export { createSigner } from './key-signer.js'
+export type { ConnectionLimits, ProviderLimits } from './limits.js'
 export type { AlgorithmParameters, ParameterOptions } from './parameters.js'
 export {
   type AlgorithmInput,
@@ -58,13 +61,9 @@ export {
   type RotationStep,
 } from './rotation.js'
 export type { SignInput } from './sign-input.js'
+export { type SignManyOptions, type SignManyResult, signMany } from './sign-many.js'
+export type { SignTrace } from './sign-trace.js'
 export type { MessageType, Signature, SignatureEncoding } from './signature.js'
-export {
-  createSigner,
-  type ProbeResult,
-  type SignDigestOptions,
-  type Signer,
-  type SignOptions,
-} from './signer.js'
+export type { ProbeResult, SignDigestOptions, Signer, SignOptions } from './signer.js'
 export type { SignerOptions } from './signer-options.js'
 export { createVerifier, type Verifier, type VerifierOptions, type VerifyOptions } from './verifier.js'

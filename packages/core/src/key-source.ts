@@ -1,9 +1,9 @@
-import { attempt } from './attempt.js'
 import { SigningError } from './error.js'
 import type { KeyIdentity } from './key-change.js'
 import { assertKeyFits } from './key-fit.js'
 import type { ProviderPublicKey } from './provider.js'
 import { PublicKey } from './public-key.js'
+import { request } from './request.js'
 import type { SignerSettings } from './signer-options.js'
 import { printable } from './text.js'
 
@@ -18,6 +18,8 @@ export class KeySource {
   #fetching: Promise<PublicKey> | undefined
   /** Ends the request under way. There are no others' signals in it: it may outlive the call that began it. */
   #request: AbortController | undefined
+  /** Until when somebody waits for it, as far as is known. */
+  #waitedUntil = 0
 
   constructor(settings: SignerSettings) {
     this.#settings = settings
@@ -40,9 +42,18 @@ export class KeySource {
     return pin instanceof PublicKey ? pin : undefined
   }
 
-  /** The key, fetched if need be. It outlives the caller who asked first, so it runs without anybody's signal. */
-  async get(): Promise<PublicKey> {
-    return this.#known ?? this.#fetchOnce()
+  /** Begins to fetch the key, if need be. Nobody waits for it yet, so that it is asked for once. */
+  prefetch(): void {
+    if (!this.#known) this.#fetchOnce(() => 0).catch(() => undefined)
+  }
+
+  /**
+   * The key, fetched if need be. It outlives the caller who asked first, so it runs without anybody's signal.
+   *
+   * @param leftMs what is left of the call that waits for it
+   */
+  async get(leftMs?: () => number): Promise<PublicKey> {
+    return this.#known ?? this.#fetchOnce(leftMs)
   }
 
   /**
@@ -51,8 +62,8 @@ export class KeySource {
    *
    * @throws SigningError as the provider does, and for a key that is not the expected one
    */
-  async after(stale: PublicKey): Promise<PublicKey> {
-    return this.#known && this.#known !== stale ? this.#known : this.#fetchOnce()
+  async after(stale: PublicKey, leftMs?: () => number): Promise<PublicKey> {
+    return this.#known && this.#known !== stale ? this.#known : this.#fetchOnce(leftMs)
   }
 
   /**
@@ -85,7 +96,9 @@ export class KeySource {
     this.#request?.abort()
   }
 
-  #fetchOnce(): Promise<PublicKey> {
+  #fetchOnce(leftMs: (() => number) | undefined): Promise<PublicKey> {
+    const { clock, timeoutMs = Number.POSITIVE_INFINITY } = this.#settings
+    this.#waitedUntil = Math.max(this.#waitedUntil, clock.now() + (leftMs?.() ?? timeoutMs))
     this.#fetching ??= this.#fetch().finally(() => {
       this.#fetching = undefined
     })
@@ -111,11 +124,13 @@ export class KeySource {
     return key
   }
 
+  /** It takes as long as its attempts do: each caller's own deadline ends his waiting alone. */
   #ask(): Promise<ProviderPublicKey> {
-    const { provider, keyId, algorithm, attemptTimeoutMs: timeoutMs } = this.#settings
+    const { provider, keyId, algorithm, attemptTimeoutMs, clock } = this.#settings
     // A key in this process is not waited for: there is nothing to end.
-    this.#request = timeoutMs === undefined ? undefined : new AbortController()
-    return attempt(this.#settings, { signal: this.#request?.signal, timeoutMs }, (context) =>
+    this.#request = attemptTimeoutMs === undefined ? undefined : new AbortController()
+    const remaining = { signal: this.#request?.signal, leftMs: () => this.#waitedUntil - clock.now() }
+    return request(this.#settings, remaining, (context) =>
       provider.getPublicKey({ keyId, algorithm }, context),
     )
   }

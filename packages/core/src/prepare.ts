@@ -20,6 +20,8 @@ export interface Prepared {
   evidence(): Evidence | undefined
   /** The key that went into the digest. Absent where none does. */
   readonly madeWith?: PublicKey
+  /** Resolves when the provider has read the message to its end. Present where it does so itself. */
+  readonly whenRead?: Promise<void>
   /** Makes it anew from the same message. Present where a digest is one with the key, which may be another by then. */
   again?(): Promise<Prepared>
 }
@@ -52,30 +54,29 @@ async function prepareBytes(preparation: Preparation, message: Uint8Array): Prom
   const { algorithm, checked } = preparation
   const kind = planMessage({ ...preparation, messageBytes: message.length })
   if (kind === 'digest' || kind === 'external-mu') {
+    const digest = digestOrThrow(algorithm)
+    if (digest.kind) return prepareKeyed(preparation, kind, Uint8Array.from(message))
     const evidence = checked ? evidenceOfBytes(algorithm, message) : undefined
-    const { digest, key } = await digestOfBytes(preparation, message)
-    const prepared = { ...withEvidence({ kind, digest }, evidence), ...(key && { madeWith: key }) }
-    if (!algorithm.digest?.kind || !evidence || !('message' in evidence)) return prepared
-    return { ...prepared, again: () => prepareBytes(preparation, evidence.message) }
+    return withEvidence({ kind, digest: digestOf(createHasher(digest), message) }, evidence)
   }
   const copy = Uint8Array.from(message)
   if (kind === 'stream') return prepareHandedOn(preparation, oneChunk(copy))
   return withEvidence({ kind: 'raw', message: copy }, checked ? evidenceOfBytes(algorithm, copy) : undefined)
 }
 
-/** A plain hash is made at once; one that depends on the key of a copy, since the key may have to be waited for. */
-async function digestOfBytes(preparation: Preparation, message: Uint8Array): Promise<Digested> {
-  const digest = digestOrThrow(preparation.algorithm)
-  if (!digest.kind) return { digest: digestOf(createHasher(digest), message) }
-  const copy = Uint8Array.from(message)
-  const { hasher, ...key } = await hashing(preparation)
-  return { digest: digestOf(hasher, copy), ...key }
-}
-
-/** A digest, and the key that went into it, if one did. */
-interface Digested {
-  readonly digest: Uint8Array
-  readonly key?: PublicKey
+/** A digest that is one with the key, which may have to be waited for: so it is made of a copy of the message. */
+async function prepareKeyed(
+  preparation: Preparation,
+  kind: 'digest' | 'external-mu',
+  message: Uint8Array,
+): Promise<Prepared> {
+  const { hasher, key } = await hashing(preparation)
+  const evidence = preparation.checked ? { message } : undefined
+  return {
+    ...withEvidence({ kind, digest: digestOf(hasher, message) }, evidence),
+    ...(key && { madeWith: key }),
+    again: () => prepareKeyed(preparation, kind, message),
+  }
 }
 
 /** A hasher, and the key that went into it, if one did. */
@@ -128,6 +129,10 @@ export function prepareDigest(
 function prepareHandedOn(preparation: Preparation, chunks: AsyncIterable<Uint8Array>): Prepared {
   let started: Hashing | undefined
   let whole = false
+  let tellRead: () => void = () => undefined
+  const whenRead = new Promise<void>((resolve) => {
+    tellRead = resolve
+  })
   async function* watched() {
     // Not before the provider reads: a key that it makes for this signature is there only then.
     if (preparation.checked) started = await hashing(preparation)
@@ -136,9 +141,11 @@ function prepareHandedOn(preparation: Preparation, chunks: AsyncIterable<Uint8Ar
       yield chunk
     }
     whole = true
+    tellRead()
   }
   return {
     input: { kind: 'stream', chunks: watched() },
+    whenRead,
     evidence() {
       if (!whole) throw signedTooEarly()
       if (!started) return undefined

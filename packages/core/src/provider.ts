@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Algorithm } from './algorithm.js'
+import type { ProviderLimits } from './limits.js'
 import type { AlgorithmParameters } from './parameters.js'
 import type { PublicKeyInput } from './public-key.js'
 import type { MessageType, SignatureEncoding } from './signature.js'
@@ -90,6 +91,13 @@ export interface AttemptClock {
 
 /** What holds for one call. */
 export interface CallContext {
+  /**
+   * Resolves when the next request may go out, and is to be asked for just before each one: `limits.maxPerSecond` is kept by it. The
+   * clock is to stand still meanwhile. Absent where there is no such limit.
+   *
+   * @throws SigningError `Aborted`, `Timeout` while it waits
+   */
+  readonly turn?: () => Promise<void>
   /** Aborts when the caller gave up or the call's time is over. Absent when neither can happen. */
   readonly signal?: AbortSignal
   /** Absent where an answer may take any time. */
@@ -103,7 +111,7 @@ export type CheckPolicy = 'always' | 'first' | 'never'
  * What an adapter of a key-management service implements: nothing more than to translate.
  *
  * Core plans, hashes, checks limits, normalizes, verifies and keeps time. A provider maps the algorithm's name and
- * the input to its wire, and the answer and the failures back. It does not retry, re-encode or hash.
+ * the input to its wire, and the answer and the failures back. It does not repeat requests, re-encode or hash.
  */
 export interface SigningProvider {
   /** Lower-case words and hyphens, such as `aws-kms`. */
@@ -114,6 +122,9 @@ export interface SigningProvider {
    * by default a signer then has neither check nor time limits.
    */
   readonly inProcess?: boolean
+
+  /** What its connection bears. Core keeps to it for all signers of this provider together; keys in this process have no limits. */
+  readonly limits?: ProviderLimits
 
   /**
    * Whether and how an algorithm can be used. Pure, and called when a signer is made: no I/O, no state.

@@ -161,18 +161,20 @@ async function verifiesAny(
   assertCallOptions(options)
   return withinTime(options, async (signal) => {
     const bounds = { ...options, ...(signal && { signal }) }
-    const errors: unknown[] = []
-    for (const signer of signers) {
-      try {
-        if (await verify(signer, bounds)) return true
-      } catch (error) {
-        errors.push(error)
-      }
-    }
-    if (errors.length > 0) throw errors[0]
-    return false
+    // All at once: a key that must be waited for does not keep the others waiting.
+    const verdicts = signers.map(
+      async (signer) => (await verify(signer, bounds)) || Promise.reject(NOT_VALID),
+    )
+    return Promise.any(verdicts).catch(({ errors }: AggregateError) => {
+      const failures = errors.filter((error) => error !== NOT_VALID)
+      if (failures.length > 0) throw failures[0]
+      return false
+    })
   })
 }
+
+/** What is no failure, but does not end the search either. */
+const NOT_VALID = Symbol('not valid')
 
 /**
  * A digest for one algorithm may be none for another one.

@@ -1,10 +1,13 @@
 import { type Algorithm, algorithms } from './algorithm.js'
 import { assertTimeout } from './call.js'
 import { assertOneOf } from './choice.js'
+import { type Clock, systemClock } from './clock.js'
+import { type Connection, connectionOf } from './connection.js'
 import { type CheckOptions, type Demands, readDemands } from './demands.js'
 import { ECDSA_ENCODINGS, type EcdsaEncoding } from './ecdsa-signature.js'
 import { SigningError } from './error.js'
 import { type KeyChange, warnOfKeyChange } from './key-change.js'
+import { assertMaxAttempts } from './limits.js'
 import type { ParameterOptions } from './parameters.js'
 import { type AlgorithmInput, resolveAlgorithm } from './parse-algorithm.js'
 import { MESSAGE_TYPES, type MessageTypeChoice } from './plan.js'
@@ -36,6 +39,16 @@ export interface SignerOptions extends ParameterOptions, CheckOptions {
   readonly timeoutMs?: number
   /** How long the service may take to answer, in milliseconds: 5,000 by default, no limit for keys in this process. */
   readonly attemptTimeoutMs?: number
+  /**
+   * How often the service is asked at most, from 1 to 10: what fails and may pass (`retryable`) is tried again within the
+   * deadline, after a pause that grows. By default as the provider says, which is 3 times; once for keys in this process. Expired
+   * credentials and a wrong clock are mended besides, once in a call.
+   */
+  readonly maxAttempts?: number
+  /** What time is measured by. For tests. */
+  readonly clock?: Clock
+  /** What pauses are chosen by, as `Math.random`, which it is by default. For tests. */
+  readonly random?: () => number
   /** Pins the key itself: it is not fetched, and a signature by another one is `KeyMismatch`. */
   readonly publicKey?: PublicKeyInput
   /** Pins the key by its RFC 7638 thumbprint (base64url) or `sha256:` and the hex SHA-256 of its SPKI. */
@@ -60,6 +73,10 @@ export interface SignerSettings {
   readonly check: CheckPolicy
   readonly timeoutMs: number | undefined
   readonly attemptTimeoutMs: number | undefined
+  readonly maxAttempts: number
+  readonly clock: Clock
+  readonly random: () => number
+  readonly connection: Connection | undefined
   readonly onKeyChange: (change: KeyChange) => void
   readonly pin: PublicKey | string | undefined
   readonly demands: Demands
@@ -87,7 +104,7 @@ export function readSignerOptions(options: SignerOptions): SignerSettings {
     messageType,
     inputs,
     check,
-    ...readTimes(options),
+    ...readRequestOptions(options),
     onKeyChange: options.onKeyChange ?? warnOfKeyChange,
     pin,
     demands: readDemands(options, algorithm),
@@ -140,18 +157,26 @@ function defaultCheck({ inProcess }: SigningProvider, pin: unknown): CheckPolicy
   return pin === undefined ? 'never' : 'first'
 }
 
-/** The deadline of a call, and within it that of one request. In milliseconds. */
-const SERVICE_TIMES = { timeoutMs: 30_000, attemptTimeoutMs: 5_000 }
+/** The deadline of a call, and within it that of one answer, in milliseconds; and how often one is asked for. */
+const SERVICE_TIMES = { timeoutMs: 30_000, attemptTimeoutMs: 5_000, maxAttempts: 3 }
 
-/** The usual times for a provider's signers. */
-export function timesFor({ inProcess }: SigningProvider) {
-  return inProcess ? { timeoutMs: undefined, attemptTimeoutMs: undefined } : SERVICE_TIMES
-}
+const OWN_TIMES = { timeoutMs: undefined, attemptTimeoutMs: undefined, maxAttempts: 1 }
 
-function readTimes({ provider, ...options }: SignerOptions) {
-  const defaults = timesFor(provider)
-  const { timeoutMs = defaults.timeoutMs, attemptTimeoutMs = defaults.attemptTimeoutMs } = options
+/** What of the options says how a service is asked. */
+export type RequestOptions = Pick<
+  SignerOptions,
+  'provider' | 'timeoutMs' | 'attemptTimeoutMs' | 'maxAttempts' | 'clock' | 'random'
+>
+
+/** @throws SigningError `InvalidArgument` */
+export function readRequestOptions(options: RequestOptions) {
+  const { provider, clock = systemClock, random = Math.random } = options
+  const usual = provider.inProcess ? OWN_TIMES : SERVICE_TIMES
+  const { timeoutMs = usual.timeoutMs, attemptTimeoutMs = usual.attemptTimeoutMs } = options
+  const { maxAttempts = provider.limits?.maxAttempts ?? usual.maxAttempts } = options
   assertTimeout('timeoutMs', timeoutMs)
   assertTimeout('attemptTimeoutMs', attemptTimeoutMs)
-  return { timeoutMs, attemptTimeoutMs }
+  const connection = connectionOf(provider, clock)
+  assertMaxAttempts(maxAttempts)
+  return { timeoutMs, attemptTimeoutMs, maxAttempts, clock, random, connection }
 }

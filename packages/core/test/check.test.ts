@@ -232,6 +232,31 @@ describe('the policies', () => {
   })
 })
 
+test('a thousand first signatures at once make one request for the public key, beside the first of them', async () => {
+  const events: string[] = []
+  class SlowProvider extends NodeProvider {
+    override async sign(...call: Parameters<NodeProvider['sign']>) {
+      events.push('sign')
+      await new Promise(setImmediate)
+      return super.sign(...call)
+    }
+
+    override async getPublicKey(...call: Parameters<NodeProvider['getPublicKey']>) {
+      events.push('getPublicKey')
+      const answer = await super.getPublicKey(...call)
+      await new Promise(setImmediate)
+      events.push('the public key')
+      return answer
+    }
+  }
+  const provider = new SlowProvider(keyPair('ES256'))
+  const signer = signerOf(provider)
+  const signatures = await Promise.all(Array.from({ length: 1000 }, () => signer.sign(message)))
+  expect([provider.fetched, provider.signed.length, new Set(signatures).size]).toEqual([1, 1000, 1000])
+  expect(events.indexOf('sign')).toBeLessThan(events.indexOf('the public key'))
+  expect(events.filter((event) => event === 'getPublicKey')).toHaveLength(1)
+})
+
 describe('an alias that was moved', () => {
   test('is looked at again, and the signature of the new key released', async () => {
     const provider = new NodeProvider(keyPair('ES256'))
@@ -477,3 +502,20 @@ test('the key is fetched while the service signs, not after', async () => {
   await signerOf(new SlowProvider(keyPair('ES256'))).sign(message)
   expect(order).toEqual(['fetching', 'signed'])
 })
+
+test.each(['always', 'first'] as const)(
+  '%s: names of versions that a service makes up are not kept',
+  async (check) => {
+    const version = (count: number) => `${count}`.padEnd(1_000_000, 'v')
+    const answer = (signature: ProviderSignature) => ({
+      ...signature,
+      keyVersion: version(provider.signed.length),
+    })
+    const provider = new NodeProvider(keyPair('ES256'), { answer })
+    const signer = signerOf(provider, { check })
+    await signer.sign(message)
+    const before = process.memoryUsage().heapUsed
+    for (let count = 0; count < 300; count++) await signer.sign(message)
+    expect((process.memoryUsage().heapUsed - before) / 1e6).toBeLessThan(150)
+  },
+)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { fetchPublicKey, PublicKey } from '../src/index.js'
+import { fetchPublicKey, PublicKey, SigningError } from '../src/index.js'
 import { failure } from './support/failure.js'
 import { keyPair } from './support/keys.js'
 import { NodeProvider } from './support/node-provider.js'
@@ -30,11 +30,29 @@ describe('how long is waited', () => {
   test('as the caller says', async () => {
     const silent = new SilentProvider(keyPair('ES256'))
     const error = await failure(() => fetchPublicKey(silent, 'k', { timeoutMs: 20 }), 'Timeout')
-    expect(error).toMatchObject({ provider: 'node', keyId: 'k' })
-    expect(error.message).toBe('node did not answer for the key k within 20 ms.')
+    expect(error.message).toBe('The call did not end within its 20 ms.')
+    const times = { attemptTimeoutMs: 20, maxAttempts: 1 }
+    const silence = await failure(() => fetchPublicKey(silent, 'k', times), 'Timeout')
+    expect(silence).toMatchObject({ provider: 'node', keyId: 'k' })
+    expect(silence.message).toBe('node did not answer for the key k within 20 ms.')
     const controller = new AbortController()
     setTimeout(() => controller.abort(), 20)
     await failure(() => fetchPublicKey(silent, 'k', { signal: controller.signal }), 'Aborted')
     await failure(() => fetchPublicKey(silent, 'k', { timeoutMs: 0 }), 'InvalidArgument')
   })
+})
+
+test('is asked for again where that may help', async () => {
+  class UnsteadyProvider extends NodeProvider {
+    override async getPublicKey(...call: Parameters<NodeProvider['getPublicKey']>) {
+      const answer = await super.getPublicKey(...call)
+      if (this.fetched < 3) throw new SigningError('Unavailable', 'not now')
+      return answer
+    }
+  }
+  const provider = new UnsteadyProvider(keyPair('ES256'))
+  expect((await fetchPublicKey(provider, 'k', { random: () => 0 })).kind).toBe('P-256')
+  const impatient = new UnsteadyProvider(keyPair('ES256'))
+  await failure(() => fetchPublicKey(impatient, 'k', { maxAttempts: 2, random: () => 0 }), 'Unavailable')
+  expect(impatient.fetched).toBe(2)
 })

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { PublicKey, type SignerOptions, SigningError } from '../src/index.js'
+import { createSigner, PublicKey, type SignerOptions, SigningError } from '../src/index.js'
 import { KeySource } from '../src/key-source.js'
 import { readSignerOptions } from '../src/signer-options.js'
 import { failure } from './support/failure.js'
 import { keyPair, otherKeyPair } from './support/keys.js'
+import { ManualClock } from './support/manual-clock.js'
 import { NodeProvider, SecretiveProvider } from './support/node-provider.js'
 import { names } from './support/oracle.js'
 import { publicForms } from './support/public-forms.js'
@@ -51,12 +52,21 @@ describe('get', () => {
   test('fails for all who wait, and tries again for who comes then', async () => {
     const provider = new UnsteadyProvider(pair)
     provider.failures = 1
-    const source = sourceOf(provider)
+    const source = sourceOf(provider, { maxAttempts: 1 })
     const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => source.get()))
     expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true)
     expect(provider.fetched).toBe(1)
     expect((await source.get()).equals(key)).toBe(true)
     expect(provider.fetched).toBe(2)
+  })
+
+  test('is repeated once for all who wait', async () => {
+    const provider = new UnsteadyProvider(pair)
+    provider.failures = 2
+    const source = sourceOf(provider, { random: () => 0 })
+    const keys = await Promise.all(Array.from({ length: 100 }, () => source.get()))
+    expect(new Set(keys).size).toBe(1)
+    expect(provider.fetched).toBe(3)
   })
 
   test('refuses a key of another kind', async () => {
@@ -170,4 +180,54 @@ test('without a pin nothing is expected', () => {
   const source = sourceOf(new NodeProvider(pair))
   expect(source.pinned).toBe(false)
   expect(source.fixed).toBeUndefined()
+})
+
+describe('how long it is asked for', () => {
+  class SlowProvider extends UnsteadyProvider {
+    readonly clock = new ManualClock()
+
+    override async getPublicKey(...call: Parameters<NodeProvider['getPublicKey']>) {
+      await new Promise<void>((resolve) => this.clock.after(600, resolve))
+      return super.getPublicKey(...call)
+    }
+  }
+
+  function signerWith(provider: SlowProvider, options: Partial<SignerOptions> = {}) {
+    const settings = { provider, keyId: 'k', algorithm: 'ES256', clock: provider.clock, random: () => 1 }
+    return createSigner({ ...settings, ...options })
+  }
+
+  test('is for each call to say, whatever the signer says', async () => {
+    const provider = new SlowProvider(pair)
+    const signer = signerWith(provider, { timeoutMs: 200 })
+    const short = failure(() => signer.publicKey(), 'Timeout')
+    const long = signer.publicKey({ timeoutMs: 5_000 })
+    await provider.clock.advance(600)
+    expect((await short).message).toBe('The call did not end within its 200 ms.')
+    expect((await long).equals(key)).toBe(true)
+    expect(provider.fetched).toBe(1)
+  })
+
+  test('ends with the longest call that waits', async () => {
+    const provider = new SlowProvider(pair)
+    provider.failures = 10
+    const signer = signerWith(provider, { maxAttempts: 10 })
+    const short = failure(() => signer.publicKey({ timeoutMs: 700 }))
+    const long = failure(() => signer.publicKey({ timeoutMs: 1_300 }))
+    await provider.clock.advance(60_000)
+    await Promise.all([short, long])
+    expect(provider.fetched).toBe(2)
+  })
+
+  test('is not repeated beside a signature that failed, where nobody waits for it', async () => {
+    const provider = new SlowProvider(pair)
+    provider.failures = 10
+    provider.sign = async () => {
+      throw new SigningError('KeyDisabled', 'not this one')
+    }
+    await failure(() => signerWith(provider).sign(Buffer.from('x')), 'KeyDisabled')
+    await provider.clock.advance(60_000)
+    expect(provider.fetched).toBe(1)
+    expect(provider.clock.pending).toEqual([])
+  })
 })

@@ -247,6 +247,26 @@ describe('verify', () => {
     await rotation.close()
   })
 
+  test('asks for all keys at once, and does not wait for those that did not sign', async () => {
+    class LateProvider extends NodeProvider {
+      override async getPublicKey(...call: Parameters<NodeProvider['getPublicKey']>) {
+        if (this.keyName === 'stuck') await new Promise<never>(() => undefined)
+        return super.getPublicKey(...call)
+      }
+    }
+    const late = (keyId: string, name: string) => {
+      const provider = new LateProvider(keyPair('ES256'))
+      provider.keyName = name
+      return keyOf(keyId, 'ES256', { timeoutMs: 200 }, provider)
+    }
+    const [active, next] = [late('a', 'stuck'), late('b', 'stuck')]
+    const { rotation } = setUp({ signers: { active, next, retired: late('c', 'c') } })
+    const { bytes } = await late('c', 'c').sign(message)
+    expect(await rotation.verify(message, bytes)).toBe(true)
+    await failure(() => rotation.verify(Buffer.from('another'), bytes), 'Timeout')
+    await rotation.close()
+  })
+
   test('ends when it is aborted', async () => {
     const { rotation } = setUp()
     const reason = new Error('enough')

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { systemClock } from '../src/clock.js'
+import { Connection } from '../src/connection.js'
 import { PublicKey, type SignerOptions, type SigningErrorCode } from '../src/index.js'
 import { readSignerOptions } from '../src/signer-options.js'
 import { failure } from './support/failure.js'
@@ -27,6 +29,10 @@ test('the least that must be said, and what it means', () => {
     check: 'always',
     timeoutMs: 30_000,
     attemptTimeoutMs: 5_000,
+    maxAttempts: 3,
+    clock: systemClock,
+    random: Math.random,
+    connection: expect.any(Connection),
     onKeyChange: expect.any(Function),
     pin: undefined,
     demands: { parameters: {}, saltLength: 'digest', lowS: false },

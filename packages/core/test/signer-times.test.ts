@@ -101,7 +101,8 @@ describe('a service that does not answer', () => {
     ['probe', (signer: ReturnType<typeof signerOf>) => signer.probe()],
   ] as const)('to %s is given up when its time is over', async (silent, call) => {
     const provider = new SilentProvider(silent)
-    const error = await failure(() => call(signerOf(provider, { attemptTimeoutMs: 100 })), 'Timeout')
+    const times = { attemptTimeoutMs: 100, maxAttempts: 1 }
+    const error = await failure(() => call(signerOf(provider, times)), 'Timeout')
     expect(error.message).toBe('node did not answer for the key k within 100 ms.')
     expect(error).toMatchObject({ provider: 'node', keyId: 'k', retryable: true })
     expect(provider.abandoned).toBe(1)
@@ -146,7 +147,7 @@ describe('a service that does not answer', () => {
 
   test('keeps nobody waiting who comes later', async () => {
     const provider = new SilentProvider('getPublicKey')
-    const signer = signerOf(provider, { attemptTimeoutMs: 100 })
+    const signer = signerOf(provider, { attemptTimeoutMs: 100, maxAttempts: 1 })
     await failure(() => signer.publicKey(), 'Timeout')
     provider.silent = undefined
     expect((await signer.publicKey()).kind).toBe('P-256')
@@ -163,7 +164,7 @@ describe('a service that does not answer', () => {
 
   test('leaves no listener on the signal of the caller', async () => {
     const { signal } = new AbortController()
-    const signer = signerOf(new SilentProvider('sign'), { attemptTimeoutMs: 5 })
+    const signer = signerOf(new SilentProvider('sign'), { attemptTimeoutMs: 5, random: () => 0 })
     for (let round = 0; round < 20; round++) await failure(() => signer.sign(message, { signal }), 'Timeout')
     expect(getEventListeners(signal, 'abort')).toHaveLength(0)
   })
@@ -196,7 +197,7 @@ describe('the clock of an answer', () => {
       return super.sign(request, context)
     }
   }
-  const times = { attemptTimeoutMs: 150 }
+  const times = { attemptTimeoutMs: 150, maxAttempts: 1 }
 
   test('does not run while the provider waits for something else', async () => {
     const signer = signerOf(new WaitingProvider(keyPair('ES256')), times)

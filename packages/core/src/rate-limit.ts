@@ -1,0 +1,70 @@
+import { throwIfAborted } from './abort.js'
+import { MAX_TIMEOUT_MS } from './call.js'
+import type { Clock } from './clock.js'
+import { WaitingLine } from './waiting-line.js'
+
+/** What may begin at once after a pause, as a part of what may begin in a second; or one, where that is more. */
+const BURST = 0.1
+
+/** A token bucket: how many requests may begin in a second. */
+export class RateLimit {
+  readonly #line = new WaitingLine()
+  readonly #perMs: number
+  readonly #capacity: number
+  readonly #clock: Clock
+  #tokens: number
+  #filledAt: number
+  /** Takes back that the line is looked at when there is a token again. */
+  #stop: (() => void) | undefined
+
+  constructor(perSecond: number, clock: Clock) {
+    this.#perMs = perSecond / 1000
+    this.#capacity = Math.max(1, perSecond * BURST)
+    this.#clock = clock
+    this.#tokens = this.#capacity
+    this.#filledAt = clock.now()
+  }
+
+  /**
+   * Resolves when a request may begin.
+   *
+   * @throws SigningError `Aborted`, `Timeout` while it waits
+   */
+  async turn(signal?: AbortSignal): Promise<void> {
+    throwIfAborted(signal)
+    if (this.#line.isEmpty && this.#take()) return
+    const turn = this.#line.join(signal)
+    this.#awaitToken()
+    try {
+      await turn
+    } catch (error) {
+      if (this.#line.isEmpty) this.#stopWaiting()
+      throw error
+    }
+  }
+
+  #take(): boolean {
+    const now = this.#clock.now()
+    this.#tokens = Math.min(this.#capacity, this.#tokens + (now - this.#filledAt) * this.#perMs)
+    this.#filledAt = now
+    if (this.#tokens < 1) return false
+    this.#tokens--
+    return true
+  }
+
+  #awaitToken(): void {
+    if (this.#stop || this.#line.isEmpty) return
+    const missing = Math.max(0, 1 - this.#tokens)
+    const waitMs = Math.min(MAX_TIMEOUT_MS, Math.ceil(missing / this.#perMs))
+    this.#stop = this.#clock.after(waitMs, () => {
+      this.#stop = undefined
+      while (!this.#line.isEmpty && this.#take()) this.#line.next()
+      this.#awaitToken()
+    })
+  }
+
+  #stopWaiting(): void {
+    this.#stop?.()
+    this.#stop = undefined
+  }
+}

@@ -18,6 +18,7 @@ const LAYERS = {
   config: ['core', 'providers'],
   inversify: ['core', 'providers', 'config'],
   jose: ['core'],
+  opentelemetry: ['core'],
   cli: ['core', 'providers', 'config', 'jose', 'emulator'],
   emulator: [],
   contract: ['core'],

@@ -40,8 +40,10 @@ export interface AwsKmsOptions {
   readonly credentials?: AwsKmsCredentials | undefined
   readonly useFipsEndpoint?: boolean | undefined
   readonly useDualstackEndpoint?: boolean | undefined
-  /** How many requests are under way at once; more of them wait. 50 by default. */
-  readonly maxSockets?: number | undefined
+  /** How many requests are under way at once, and so how many connections there are; further ones wait. 64 by default. */
+  readonly maxConcurrency?: number | undefined
+  /** How many requests begin in a second; further ones wait. No limit by default. */
+  readonly maxPerSecond?: number | undefined
   /** For grants that have not reached every part of the service yet; up to ten. */
   readonly grantTokens?: readonly string[] | undefined
   /**

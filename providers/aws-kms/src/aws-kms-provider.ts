@@ -24,10 +24,12 @@ const WOULD_HAVE_SIGNED = 'DryRunOperationException'
  */
 export function createAwsKmsProvider(options: AwsKmsOptions = {}): SigningProvider {
   const settings = readOptions(options)
-  const { region, grantTokens } = settings
+  const { region, grantTokens, client, maxConcurrency, maxPerSecond } = settings
   const connection = new Connection(settings)
   return {
     name: PROVIDER,
+    // A client that somebody made repeats by itself.
+    limits: { maxConcurrency, maxPerSecond, ...(client && { maxAttempts: 1 }) },
     support(algorithm, keyId) {
       assertKeyId(keyId, { provider: PROVIDER, region })
       return supportOf(algorithm)

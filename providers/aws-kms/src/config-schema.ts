@@ -12,6 +12,9 @@ const flag = v.boolean('must be true or false')
 const WHOLE = 'must be a whole number of at least 1'
 const whole = v.pipe(v.number(WHOLE), v.integer(WHOLE), v.minValue(1, WHOLE))
 
+const RATE = 'must be a number above 0'
+const rate = v.pipe(v.number(RATE), v.gtValue(0, RATE))
+
 /** The provider's own part of a signer's configuration. */
 export const configSchema = v.strictObject(
   {
@@ -22,7 +25,8 @@ export const configSchema = v.strictObject(
     credentials: v.optional(identity),
     useFipsEndpoint: v.optional(flag),
     useDualstackEndpoint: v.optional(flag),
-    maxSockets: v.optional(whole),
+    maxConcurrency: v.optional(whole),
+    maxPerSecond: v.optional(rate),
     grantTokens: v.optional(grantTokens),
   },
   ofObject,

@@ -1,14 +1,16 @@
 import type {
   GetPublicKeyCommand,
   GetPublicKeyCommandOutput,
-  KMSClient,
   SignCommand,
   SignCommandInput,
   SignCommandOutput,
 } from '@aws-sdk/client-kms'
 import type { CallContext } from '@signport/core'
+import { raceAbort } from '@signport/core/kit'
 import {
   assertKeyId,
+  createServerClock,
+  isExpired,
   type KeyParameters,
   redactId,
   type SignParameters,
@@ -16,17 +18,12 @@ import {
 } from '@signport/trent-service/protocol'
 import type { AwsKmsClient, AwsKmsOptions } from './aws-kms-options.js'
 import { assertDestination, type Destination } from './endpoint.js'
-import { watch } from './exchange.js'
-import { type Call, failureOf, secretsOf } from './failure.js'
+import { type Exchange, identityIn, watch } from './exchange.js'
+import { type Call, credentialsIn, failureOf, secretsOf } from './failure.js'
 import { misconfigured, PROVIDER } from './misconfigured.js'
+import { createOwnClient, type OwnClient } from './own-client.js'
 import { loadSdk, type Sdk } from './sdk.js'
 import { requestIdIn, thrown } from './thrown.js'
-
-/** The SDK's own default. */
-const MAX_SOCKETS = 50
-
-/** Where the SDK writes what it thinks of its connections. */
-const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }
 
 /** The client, with what must be known before it may send. */
 interface Connected {
@@ -47,7 +44,8 @@ interface Answered<Output> {
 export class Connection {
   readonly #options: AwsKmsOptions
   #connecting: Promise<Connected> | undefined
-  #ours: KMSClient | undefined
+  #own: OwnClient | undefined
+  readonly #clock = createServerClock()
 
   constructor(options: AwsKmsOptions) {
     this.#options = options
@@ -79,20 +77,21 @@ export class Connection {
 
   /** Ends the connections of our client. A client that the user made is the user's to end. */
   close(): void {
-    this.#ours?.destroy()
+    this.#own?.client.destroy()
   }
 
   #callOf({ KeyId, GrantTokens }: KeyParameters, { signal }: CallContext): Call {
     const { credentials, client } = this.#options
-    return { keyId: KeyId, grantTokens: GrantTokens, signal, credentials, client }
+    return { keyId: KeyId, grantTokens: GrantTokens, signal, credentials, client, clock: this.#clock }
   }
 
   async #send<Command extends SignCommand | GetPublicKeyCommand, Output>(
     call: Call,
-    { clock }: CallContext,
+    context: CallContext,
     commandOf: (sdk: Sdk) => Command,
     send: (client: AwsKmsClient, command: Command) => Promise<Output>,
   ): Promise<Answered<Output>> {
+    const { clock, signal, turn } = context
     // The time for an answer runs from when the request is signed.
     clock?.pause()
     const { sdk, client, region } = await this.#connected()
@@ -101,14 +100,26 @@ export class Connection {
     const assertMayGo = (destination: Destination) => {
       if (client !== this.#options.client) assertDestination(destination, this.#options)
     }
-    const exchange = watch(command, assertMayGo, clock)
-    // A client of the user's may never come to where it is started: then it runs for all that the client does.
-    if (client === this.#options.client) clock?.restart()
+    const theirs = client === this.#options.client
+    const exchange = watch(command, assertMayGo, {
+      ...(clock && { clock }),
+      ...(turn && !theirs && { turn }),
+    })
+    // A client of the user's may never come to where these are asked for: then they are for all that the client does.
+    if (theirs) await turn?.()
+    if (theirs) clock?.restart()
     try {
-      const output = await send(client, command)
-      return answered(output, () => secretsOf(exchange, call))
+      // The SDK does not look at the signal while it waits for credentials.
+      const output = await raceAbort(send(client, command), signal, PROVIDER)
+      return answered(output, exchange, call)
     } catch (error) {
-      throw failureOf(error, exchange, call)
+      const failure = failureOf(error, exchange, call)
+      const { fetched } = this.#own ?? {}
+      if (!isExpired(failure) || !fetched) throw failure
+      clock?.pause()
+      const renewed = await raceAbort(fetched.renew(identityIn(exchange.request ?? {})), signal, PROVIDER)
+      // The same refusal, which says now whether another try is worth while.
+      throw failureOf(error, exchange, { ...call, renewed })
     }
   }
 
@@ -116,7 +127,7 @@ export class Connection {
     this.#connecting ??= this.#connect().catch((error: unknown) => {
       // What was missing or wrong may be right the next time; a client keeps what it has found.
       this.#connecting = undefined
-      this.#ours = undefined
+      this.#own = undefined
       throw error
     })
     return this.#connecting
@@ -124,30 +135,27 @@ export class Connection {
 
   async #connect(): Promise<Connected> {
     const sdk = await loadSdk()
-    const client = this.#options.client ?? this.#make(sdk)
+    const client = this.#clientOf(sdk)
     return { sdk, client, region: this.#options.region ?? (await regionOf(client)) }
   }
 
-  #make(sdk: Sdk): KMSClient {
-    const { region, endpoint, profile, useFipsEndpoint, useDualstackEndpoint, credentials } = this.#options
-    const agent = { keepAlive: true, maxSockets: this.#options.maxSockets ?? MAX_SOCKETS }
-    this.#ours ??= new sdk.KMSClient({
-      ...given({ region, endpoint, profile, useFipsEndpoint, useDualstackEndpoint, credentials }),
-      // Core retries and keeps time, for all providers alike.
-      maxAttempts: 1,
-      retryMode: 'standard',
-      // A queue of requests is no news for the console: maxSockets asked for it.
-      requestHandler: { httpAgent: agent, httpsAgent: agent, logger: SILENT },
-    })
-    return this.#ours
+  #clientOf(sdk: Sdk): AwsKmsClient {
+    if (this.#options.client) return this.#options.client
+    this.#own = createOwnClient(sdk, this.#options, this.#clock)
+    return this.#own.client
   }
 }
 
 /** A client of the user's may give back anything, or nothing. */
-function answered<Output>(output: Output, secrets: () => string[]): Answered<Output> {
+function answered<Output>(output: Output, exchange: Exchange, call: Call): Answered<Output> {
   const { $metadata } = Object(output) as { $metadata?: unknown }
   const id = requestIdIn($metadata)
-  return { output: Object(output), requestId: id && redactId(id, secrets()), secrets }
+  const secrets = () => secretsOf(exchange, call)
+  return {
+    output: Object(output),
+    requestId: id && redactId(id, credentialsIn(exchange, call), secrets),
+    secrets,
+  }
 }
 
 /** The region that the SDK finds, so that a key of another one is refused before anything is sent. */
@@ -160,9 +168,4 @@ async function regionOf({ config }: AwsKmsClient): Promise<string | undefined> {
       `the region of the keys is not known (${why}): set the option region, AWS_REGION, or the profile's region`,
     )
   }
-}
-
-/** Only what was given: the SDK looks for the rest by itself. */
-function given<T extends object>(options: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never
 }

@@ -1,6 +1,6 @@
 import { SigningError } from '@signport/core'
 import { reasonOf, withoutCommand } from '@signport/trent-service/protocol'
-import { PROVIDER } from './misconfigured.js'
+import { misconfigured, PROVIDER } from './misconfigured.js'
 import { thrown } from './thrown.js'
 
 /** How Node names failures of the network. */
@@ -16,6 +16,13 @@ export function credentialsFailure(error: unknown, ours: boolean): SigningError 
   if (said || /Credential|Token|^ProviderError/.test(name))
     return missing(ours ? withoutCommand(message) : reasonOf(error))
   return isNetworkFailure(code) ? unreachable(code) : undefined
+}
+
+/** The error for credentials that were looked for, and not found. */
+export function chainFailure(error: unknown): SigningError {
+  if (SigningError.is(error)) return error
+  const why = withoutCommand(thrown(error).message ?? '')
+  return credentialsFailure(error, true) ?? misconfigured(`the SDK could not look for credentials: ${why}`)
 }
 
 /** The error for a function of the user's that gave no credentials. */

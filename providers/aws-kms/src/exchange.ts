@@ -1,5 +1,5 @@
 import type { GetPublicKeyCommand, SignCommand } from '@aws-sdk/client-kms'
-import type { AttemptClock } from '@signport/core'
+import type { CallContext } from '@signport/core'
 import { isErrorAnswer, parseMembers } from '@signport/trent-service/protocol'
 import type { Destination } from './endpoint.js'
 
@@ -16,8 +16,8 @@ export interface Exchange {
   request?: Headers
   /** The latest answer, once all of it is there. */
   answer?: { readonly status: number; readonly headers: Headers }
-  /** The answer was longer than any can be, and its rest not read. */
-  tooLong?: true
+  /** The headers of an answer that was longer than any can be, so that its rest was not read. */
+  tooLong?: Headers
 }
 
 /** As the SDK has them: names in lower case. */
@@ -38,12 +38,12 @@ interface Response {
  * Looks on while a command is sent, and reads its answer in place of the SDK, which would read on without end.
  *
  * @param assertMayGo is told where the request is to go before it is signed
- * @param clock runs while an answer is waited for, and not while the SDK gets credentials
+ * @param context its clock runs while an answer is waited for, and not while the SDK gets credentials; each request has its turn
  */
 export function watch(
   command: SignCommand | GetPublicKeyCommand,
   assertMayGo: (destination: Destination) => void,
-  clock?: AttemptClock,
+  { clock, turn }: Pick<CallContext, 'clock' | 'turn'>,
 ): Exchange {
   const exchange: Exchange = {}
   const { middlewareStack } = command as SignCommand
@@ -68,6 +68,7 @@ export function watch(
       const request = args.request as Request
       exchange.request = request.headers
       exchange.host = request.port ? `${request.hostname}:${request.port}` : request.hostname
+      await turn?.()
       clock?.restart()
       const result = await next(args)
       await receive(result.response as Response, exchange)
@@ -79,9 +80,19 @@ export function watch(
   return exchange
 }
 
+/** Who signed a request. */
+export function identityIn(headers: Headers): { accessKeyId: string; sessionToken: string | undefined } {
+  const [, accessKeyId = ''] = /Credential=([^/]+)\//.exec(headers.authorization ?? '') ?? []
+  return { accessKeyId, sessionToken: headers['x-amz-security-token'] }
+}
+
 async function receive(response: Response, exchange: Exchange): Promise<void> {
   const { statusCode: status, headers, body } = response
-  if (body !== undefined && !ArrayBuffer.isView(body)) response.body = await bytesOf(body, exchange)
+  if (body !== undefined && !ArrayBuffer.isView(body)) {
+    response.body = await bytesOf(body, () => {
+      exchange.tooLong = headers
+    })
+  }
   exchange.answer = { status, headers }
   // The SDK looks at the status alone, and would make an answer without members of it.
   if (status < 300 && isRefusal(response)) response.statusCode = 400
@@ -92,13 +103,13 @@ function isRefusal({ headers, body }: Response): boolean {
   return isErrorAnswer(members ?? {}, headers['x-amzn-errortype'])
 }
 
-async function bytesOf(body: AsyncIterable<Uint8Array>, exchange: Exchange): Promise<Uint8Array> {
+async function bytesOf(body: AsyncIterable<Uint8Array>, onTooLong: () => void): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of body) {
     length += chunk.length
     if (length > MAX_ANSWER_BYTES) {
-      exchange.tooLong = true
+      onTooLong()
       // Leaving the loop destroys the stream, and its connection with it.
       throw new Error('The answer is too long.')
     }

@@ -1,18 +1,23 @@
 import { SigningError } from '@signport/core'
 import { abortOf, isTlsFailure, printable, typeName } from '@signport/core/kit'
 import {
+  type ClockSkew,
+  createServerClock,
   formsOf,
+  isSkewed,
   type Refusal,
   readRetryAfter,
   redactId,
   redirectError,
   refusalError,
+  type ServerClock,
   withoutCommand,
 } from '@signport/trent-service/protocol'
 import type { AwsKmsClient } from './aws-kms-options.js'
 import { credentialsFailure, isNetworkFailure } from './credentials-failure.js'
-import type { Exchange, Headers } from './exchange.js'
+import { type Exchange, type Headers, identityIn } from './exchange.js'
 import { misconfigured, PROVIDER } from './misconfigured.js'
+import { skewOf } from './skew.js'
 import { type Thrown, thrown } from './thrown.js'
 
 /** What a call was about that failed. */
@@ -25,6 +30,10 @@ export interface Call {
   readonly credentials?: unknown
   /** The client of the user's, when it is not ours. */
   readonly client?: AwsKmsClient | undefined
+  /** The time that our client signs with. */
+  readonly clock?: ServerClock | undefined
+  /** Of credentials that ran out: whether there are others now. */
+  readonly renewed?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -52,7 +61,7 @@ function answerFailure(
   // A page of a proxy, for example: the SDK's message is about the JSON that it is not.
   if (!error.said && status < 300)
     return invalid('answered with what is not an answer of KMS', exchange, call)
-  const retryAfterMs = readRetryAfter(headers['retry-after'])
+  const retryAfterMs = readRetryAfter(headers['retry-after'], headers)
   return refused(error, { status, requestId: requestIdOf(headers), retryAfterMs }, exchange, call)
 }
 
@@ -69,14 +78,22 @@ function refused(
     // What the SDK says where the service says nothing.
     ...(said && name !== 'Unknown' && { code: name }),
     ...(said && message !== 'UnknownError' && { message }),
-    renewable: typeof call.credentials !== 'object',
+    renewed: call.renewed,
+    skew: isSkewed(name, message) ? skewIn(exchange, call, said) : undefined,
     secrets: secretsOf(exchange, call),
   })
 }
 
+function skewIn(exchange: Exchange, { client, clock }: Call, said: Thrown['said']): ClockSkew | undefined {
+  // A client of the user's has a time of its own, which nothing is done to.
+  return client
+    ? skewOf({ exchange, clock: createServerClock(), said })
+    : clock && skewOf({ exchange, clock })
+}
+
 function invalid(what: string, exchange: Exchange, call: Call): SigningError {
   const { keyId } = call
-  const id = exchange.answer && requestIdOf(exchange.answer.headers)
+  const id = requestIdOf(exchange.answer?.headers ?? exchange.tooLong ?? {})
   const requestId = id && redactId(id, secretsOf(exchange, call))
   const details = { provider: PROVIDER, keyId, ...(requestId && { requestId }) }
   return new SigningError(
@@ -91,18 +108,17 @@ function requestIdOf(headers: Headers): string | undefined {
 }
 
 /** What the service was told in confidence; the secret access key itself is never sent. */
-export function secretsOf(
-  { request = {} }: Exchange,
-  { message, grantTokens = [], credentials }: Call,
-): string[] {
-  const [, accessKeyId, signature] =
-    /Credential=([^/]+)\/.*Signature=(\w+)/.exec(request.authorization ?? '') ?? []
+export function secretsOf(exchange: Exchange, call: Call): string[] {
+  const { message, grantTokens = [] } = call
+  return [...(message ? formsOf(message) : []), ...grantTokens, ...credentialsIn(exchange, call)]
+}
+
+/** What of it the request was signed with, and its signature. */
+export function credentialsIn({ request = {} }: Exchange, { credentials }: Call): string[] {
+  const [, signature] = /Signature=(\w+)/.exec(request.authorization ?? '') ?? []
+  const { accessKeyId, sessionToken } = identityIn(request)
   const given = typeof credentials === 'object' && credentials !== null ? Object.values(credentials) : []
-  return [
-    ...(message ? formsOf(message) : []),
-    ...grantTokens,
-    ...[accessKeyId, signature, request['x-amz-security-token'], ...given].filter(isText),
-  ]
+  return [accessKeyId, signature, sessionToken, ...given].filter(isText)
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string'

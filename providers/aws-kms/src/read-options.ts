@@ -1,4 +1,4 @@
-import { printable, typeName } from '@signport/core/kit'
+import { assertLimits, printable, typeName } from '@signport/core/kit'
 import { readGrantTokens } from '@signport/trent-service/protocol'
 import type { AwsKmsOptions } from './aws-kms-options.js'
 import { credentialsOf } from './credentials.js'
@@ -14,7 +14,6 @@ const OF_OUR_CLIENT = [
   'credentials',
   'useFipsEndpoint',
   'useDualstackEndpoint',
-  'maxSockets',
 ] as const
 
 /**
@@ -29,7 +28,7 @@ export function readOptions(options: AwsKmsOptions): AwsKmsOptions {
   assertFlag('useFipsEndpoint', options.useFipsEndpoint)
   assertFlag('useDualstackEndpoint', options.useDualstackEndpoint)
   assertFlag('allowInsecureHttp', options.allowInsecureHttp)
-  assertMaxSockets(options.maxSockets)
+  assertLimits(options, PROVIDER)
   const tokens = readGrantTokens(grantTokens, PROVIDER)
   if (client !== undefined) assertClient(options)
   if (endpoint !== undefined) assertEndpoint(endpoint, options)
@@ -59,11 +58,6 @@ function assertRegion(region: unknown): void {
 function assertFlag(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'boolean')
     throw misconfigured(`${name} must be true or false, not ${shown(value)}`)
-}
-
-function assertMaxSockets(value: unknown): void {
-  if (value === undefined || (Number.isInteger(value) && Number(value) > 0)) return
-  throw misconfigured(`maxSockets must be a whole number from 1, not ${shown(value)}`)
 }
 
 function assertClient(options: AwsKmsOptions): void {

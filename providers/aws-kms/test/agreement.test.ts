@@ -49,8 +49,9 @@ async function agree(
   } = {},
 ): Promise<void> {
   const [aws, trent] = await bothOutcomes(options, async (provider) => {
-    // Layouts of one length, and no key that must be fetched first.
-    const signer = createSigner({ provider, keyId, algorithm, encoding: 'ieee-p1363', check: 'never' })
+    // Layouts of one length, no key that must be fetched first, and each failure as it comes.
+    const own = { encoding: 'ieee-p1363', check: 'never', maxAttempts: 1 } as const
+    const signer = createSigner({ provider, keyId, algorithm, ...own })
     return run(signer)
   })
   expect(trent).toEqual(aws)
@@ -164,6 +165,17 @@ describe('both providers agree on what goes wrong', () => {
     ['unavailable', 'Unavailable', true, 'ServiceUnavailableException'],
     ['dependencyTimeout', 'Unavailable', true, 'DependencyTimeoutException'],
     ['expiredToken', 'Unauthenticated', false, 'ExpiredTokenException'],
+    // The clocks agree, so that no other time would help.
+    ['clockSkew', 'Unauthenticated', false, 'InvalidSignatureException'],
+    ['hostileText', 'AccessDenied', false, 'AccessDeniedException'],
+    ['resetDuring', 'Unavailable', true, undefined],
+    ['html', 'Unavailable', true, undefined],
+    ['htmlOk', 'InvalidResponse', false, undefined],
+    ['empty', 'InvalidResponse', false, undefined],
+    ['truncated', 'Unavailable', true, undefined],
+    ['cut', 'InvalidResponse', false, undefined],
+    ['oversized', 'InvalidResponse', false, undefined],
+    ['redirect', 'Configuration', false, undefined],
     ['reset', 'Unavailable', true, undefined],
   ]
   test.each(
@@ -273,10 +285,27 @@ describe('both providers agree on what goes wrong', () => {
     return agree(signing(MESSAGE), { code: 'Unauthenticated', retryable: false, providerCode }, { options })
   })
 
-  test('credentials that ran out and are followed by new ones', () => {
+  test('credentials that ran out and are followed by new ones', async () => {
+    kms.emulator.faults.add({ kind: 'expiredToken', times: null })
+    const credentials = async (request?: { forceRefresh?: boolean }) => ({
+      ...kms.options.credentials,
+      ...(request?.forceRefresh && { sessionToken: 'another' }),
+    })
+    const [aws, trent] = await bothOutcomes({ ...kms.options, credentials }, async (provider) => {
+      // The provider's own answer: a signer would try again.
+      const request = { keyId: keyFor('ES256').id, algorithm: parseAlgorithm('ES256') }
+      const input = { kind: 'raw', message: MESSAGE } as const
+      await provider.sign({ ...request, wireName: 'ECDSA_SHA_256', input, parameters: {}, pinned: false }, {})
+      return {}
+    })
+    expect(trent).toEqual(aws)
+    expect(aws).toMatchObject({ code: 'Unauthenticated', retryable: true })
+  })
+
+  test('credentials that ran out and are followed by the same', () => {
     kms.emulator.faults.add({ kind: 'expiredToken', times: null })
     const options = { ...kms.options, credentials: async () => kms.options.credentials }
-    return agree(signing(MESSAGE), { code: 'Unauthenticated', retryable: true }, { options })
+    return agree(signing(MESSAGE), { code: 'Unauthenticated', retryable: false }, { options })
   })
 
   // By the code alone it differs from a wrong secret, above.

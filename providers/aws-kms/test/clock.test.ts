@@ -23,7 +23,7 @@ async function signWith(
   server = await startRawServer(play)
   const provider = createAwsKmsProvider({ region: 'us-east-1', endpoint: server.url, credentials })
   // The server's bytes are no signature: that the service was waited for shows in what the error is about.
-  const options = { attemptTimeoutMs, check: 'never' } as const
+  const options = { attemptTimeoutMs, maxAttempts: 1, check: 'never' } as const
   const signer = createSigner({ provider, keyId: KEY_ID, algorithm: 'RS256', ...options })
   try {
     return await failure(() => signer.sign(MESSAGE))
@@ -83,7 +83,7 @@ test('a queue of requests is no news for the console', async () => {
     region: 'us-east-1',
     endpoint: server.url,
     credentials: CREDENTIALS,
-    maxSockets: 1,
+    maxConcurrency: 1,
   }
   const provider = createAwsKmsProvider(options)
   const controller = new AbortController()

@@ -104,7 +104,7 @@ describe('what is sent', () => {
 })
 
 describe('connections', () => {
-  test('are kept for later calls, and never more than maxSockets', async () => {
+  test('are kept for later calls, and never more than maxConcurrency', async () => {
     let atOnce = 0
     let most = 0
     const options = await serve((_, response) => {
@@ -116,7 +116,7 @@ describe('connections', () => {
       }, 5)
       return undefined
     })
-    const provider = createAwsKmsProvider({ ...options, maxSockets: 3 })
+    const provider = createAwsKmsProvider({ ...options, maxConcurrency: 3 })
     await Promise.all(Array.from({ length: 30 }, () => provider.sign(signRequest(MESSAGE), {})))
     expect(server.seen).toHaveLength(30)
     expect(most).toBe(3)
@@ -177,7 +177,7 @@ describe('an abort', () => {
   })
 
   test('ends a call that waits for a connection', async () => {
-    const provider = createAwsKmsProvider({ ...(await serve(neverAnswers)), maxSockets: 1 })
+    const provider = createAwsKmsProvider({ ...(await serve(neverAnswers)), maxConcurrency: 1 })
     const [first, second] = [new AbortController(), new AbortController()]
     const calls = [first, second].map(({ signal }) =>
       failure(() => provider.sign(signRequest(MESSAGE), { signal }), 'Aborted'),

@@ -25,6 +25,22 @@ async function signWith(options: { credentials?: AwsKmsCredentials; profile?: st
   return { accessKeyId: /Credential=([^/]+)/.exec(authorization)?.[1], token }
 }
 
+/** Its members are not its own, as those of a class that decrypts them when it is asked. */
+class Decrypted {
+  get accessKeyId() {
+    return 'AKIDCLASS'
+  }
+  get secretAccessKey() {
+    return SECRET
+  }
+  get sessionToken() {
+    return 'token-4'
+  }
+  get expiration() {
+    return null as never
+  }
+}
+
 const inProfile = (lines: string) => configFile(`[profile p]\nregion = us-east-1\n${lines}\n`)
 
 describe('requests are signed with', () => {
@@ -53,6 +69,18 @@ describe('requests are signed with', () => {
       () => ({}),
       { credentials: async () => ({ ...CREDENTIALS, sessionToken: 'token-2' }) },
       { accessKeyId: CREDENTIALS.accessKeyId, token: 'token-2' },
+    ],
+    [
+      'what an object of a class says, whose date is null',
+      () => ({}),
+      { credentials: new Decrypted() },
+      { accessKeyId: 'AKIDCLASS', token: 'token-4' },
+    ],
+    [
+      'what a function gives as an object of a class',
+      () => ({}),
+      { credentials: async () => new Decrypted() },
+      { accessKeyId: 'AKIDCLASS', token: 'token-4' },
     ],
     [
       'the environment',
@@ -94,11 +122,33 @@ describe('requests are signed with', () => {
     expect(asked).toBe(1)
     await provider.close?.()
   })
+
+  test('what a function gives, asked once in a while when it runs out soon', async () => {
+    let asked = 0
+    server = await startRawServer(() => json(200, { KeyId: KEY_ARN, Signature: 'AAAA' }))
+    const provider = createAwsKmsProvider({
+      region: 'us-east-1',
+      endpoint: server.url,
+      async credentials() {
+        asked += 1
+        return { ...CREDENTIALS, expiration: new Date(Date.now() + 60_000) }
+      },
+    })
+    for (let call = 0; call < 20; call++) await provider.sign(signRequest(MESSAGE), {})
+    expect(asked).toBe(1)
+    await provider.close?.()
+  })
 })
 
 describe('without credentials', () => {
   const named = (name: string, message: string, more = {}) =>
     Object.assign(new Error(message), { name, ...more })
+  const unreadable = (name: string) =>
+    Object.defineProperty({ ...CREDENTIALS }, name, {
+      get() {
+        throw new Error(SECRET)
+      },
+    })
   const throwing = (error: unknown) => ({ credentials: () => Promise.reject(error) })
   test.each<[string, () => Record<string, string>, Parameters<typeof signWith>[0], string, string]>([
     [
@@ -188,6 +238,22 @@ describe('without credentials', () => {
       throwing(named('VaultTokenError', SECRET)),
       'Unauthenticated',
       'the function that was given for them failed with Error',
+    ],
+    ...['accessKeyId', 'secretAccessKey', 'sessionToken', 'expiration'].map(
+      (name): [string, () => Record<string, string>, Parameters<typeof signWith>[0], string, string] => [
+        `from a function whose ${name} cannot be read`,
+        () => ({}),
+        { credentials: async () => unreadable(name) },
+        'Unauthenticated',
+        'the function that was given for them failed with Error',
+      ],
+    ),
+    [
+      'from a function that gives seconds for a date',
+      () => ({}),
+      { credentials: async () => ({ ...CREDENTIALS, expiration: 1_767_225_600 as never }) },
+      'Configuration',
+      'The expiration of credentials must be a Date, not number.',
     ],
     [
       'from a function that gives none',

@@ -25,7 +25,8 @@ const whole = (): AwsKmsConfig => ({
   allowInsecureHttp: false,
   useFipsEndpoint: false,
   useDualstackEndpoint: false,
-  maxSockets: 2,
+  maxConcurrency: 2,
+  maxPerSecond: 50,
   grantTokens: ['token'],
 })
 
@@ -73,8 +74,10 @@ describe('a configuration', () => {
     ['an empty region', { region: '' }, 'region'],
     ['an empty profile', { profile: '' }, 'profile'],
     ['a flag that is text', { useFipsEndpoint: 'true' }, 'useFipsEndpoint'],
-    ['no sockets', { maxSockets: 0 }, 'maxSockets'],
-    ['half a socket', { maxSockets: 1.5 }, 'maxSockets'],
+    ['no request at once', { maxConcurrency: 0 }, 'maxConcurrency'],
+    ['half a request', { maxConcurrency: 1.5 }, 'maxConcurrency'],
+    ['no request in a second', { maxPerSecond: 0 }, 'maxPerSecond'],
+    ['a rate as text', { maxPerSecond: '5' }, 'maxPerSecond'],
     ['one grant token', { grantTokens: 'token' }, 'grantTokens'],
     ['eleven grant tokens', { grantTokens: Array(11).fill('t') }, 'grantTokens'],
     ['half of credentials', { credentials: { accessKeyId: 'a' } }, 'credentials.secretAccessKey'],

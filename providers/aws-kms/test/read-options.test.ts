@@ -28,10 +28,16 @@ describe('options that cannot be right are refused before anything is loaded', (
     ['a flag that is text', { useFipsEndpoint: 'yes' }, "useFipsEndpoint must be true or false, not 'yes'"],
     ['another one', { useDualstackEndpoint: 1 }, 'useDualstackEndpoint must be true or false, not 1'],
     ['a third one', { allowInsecureHttp: null }, 'allowInsecureHttp must be true or false, not null'],
-    ['no sockets at all', { maxSockets: 0 }, 'maxSockets must be a whole number from 1, not 0'],
-    ['half a socket', { maxSockets: 1.5 }, 'not 1.5'],
-    ['sockets in words', { maxSockets: 'many' }, "not 'many'"],
-    ['sockets without end', { maxSockets: Number.POSITIVE_INFINITY }, 'not Infinity'],
+    [
+      'no request at once',
+      { maxConcurrency: 0 },
+      'maxConcurrency must be a whole number from 1 to 10000, not 0',
+    ],
+    ['half a request', { maxConcurrency: 1.5 }, 'not 1.5'],
+    ['requests in words', { maxConcurrency: 'many' }, 'not many'],
+    ['requests without end', { maxConcurrency: Number.POSITIVE_INFINITY }, 'not Infinity'],
+    ['no request in a second', { maxPerSecond: 0 }, 'maxPerSecond must be a number above 0'],
+    ['a rate that is none', { maxPerSecond: Number.NaN }, 'not NaN'],
     [
       'grant tokens that are no list',
       { grantTokens: SECRET },
@@ -92,7 +98,6 @@ describe('options that cannot be right are refused before anything is loaded', (
     ['credentials', { credentials: CREDENTIALS }],
     ['useFipsEndpoint', { useFipsEndpoint: true }],
     ['useDualstackEndpoint', { useDualstackEndpoint: true }],
-    ['maxSockets', { maxSockets: 1 }],
   ])('a client together with %s', async (name, options) => {
     const error = await failure(() => createAwsKmsProvider({ client, ...options }), 'Configuration')
     expect(error.message).toContain(`client and ${name} cannot be given together`)
@@ -107,6 +112,7 @@ describe('options that can be right', () => {
       { region: undefined, endpoint: undefined, credentials: undefined, client: undefined },
     ],
     ['a client with grant tokens', { client, grantTokens: ['t'] }],
+    ['a client with limits', { client, maxConcurrency: 50, maxPerSecond: 0.5 }],
     ['ten grant tokens', { grantTokens: Array(10).fill('t') }],
     ['a grant token that is as long as any', { grantTokens: ['t'.repeat(8192)] }],
     ['no grant tokens', { grantTokens: [] }],
@@ -114,6 +120,18 @@ describe('options that can be right', () => {
     ['a region that only an emulator has', { region: 'local' }],
   ])('%s', (_, options) => {
     expect(createAwsKmsProvider(options).name).toBe('aws-kms')
+  })
+
+  test.each<[string, AwsKmsOptions, object]>([
+    ['none where none are given', {}, {}],
+    ['those that are given', { maxConcurrency: 5, maxPerSecond: 7 }, { maxConcurrency: 5, maxPerSecond: 7 }],
+    [
+      'one attempt with a client that repeats by itself',
+      { client, maxPerSecond: 7 },
+      { maxAttempts: 1, maxPerSecond: 7 },
+    ],
+  ])('give the provider its limits: %s', (_, options, limits) => {
+    expect(createAwsKmsProvider(options).limits).toEqual(limits)
   })
 
   test('nothing of them shows in the provider', () => {

@@ -106,13 +106,46 @@ describe('nothing that was sent comes out again when a server repeats it', () =>
   })
 })
 
-test('a result has nothing of what was sent in the identifier of its request', async () => {
-  server = await startRawServer(({ headers }) =>
-    json(200, { Signature: 'AAAA' }, { 'x-amzn-requestid': `id-${headers['x-amz-security-token']}` }),
+describe('nothing of what was sent is in the identifier of a request', () => {
+  const message = Buffer.from('pay 100 to "Mallory", and whatever is left to Trent')
+  const WHAT: [string, (seen: Seen) => string][] = [
+    ['the token', ({ headers }) => String(headers['x-amz-security-token'])],
+    ["the request's signature", ({ headers }) => String(headers.authorization).split('Signature=')[1] ?? ''],
+    ['the message', () => message.toString()],
+    ['the message in hexadecimal', () => message.toString('hex')],
+    ['the message in base64', () => message.toString('base64')],
+  ]
+  const HOW: [string, (text: string) => string][] = [
+    ['', (text) => text],
+    [' without its last character', (text) => text.slice(0, -1)],
+    [', the first half of it', (text) => text.slice(0, text.length / 2)],
+  ]
+  const WHERE: ((id: string) => ReturnType<Play>)[] = [
+    (id) => json(200, { Signature: 'AAAA' }, { 'x-amzn-requestid': id }),
+    (id) => json(500, { __type: 'X' }, { 'x-amzn-requestid': id }),
+    (id) => json(200, '<html>', { 'x-amzn-requestid': id }),
+    (id) => json(200, { KeyId: 'k' }, { 'x-amzn-requestid': id }),
+  ]
+  test.each(WHAT.flatMap(([what, of]) => HOW.map(([how, cut]) => [what, how, of, cut] as const)))(
+    'where a service puts %s%s there',
+    async (_what, _how, of, cut) => {
+      const put: string[] = []
+      server = await startRawServer((seen) => {
+        const id = cut(of(seen))
+        return WHERE[put.push(id) - 1]?.(`id-${id}`)
+      })
+      const credentials = { ...SESSION, sessionToken: 'a-session-token-that-has-two-halves' }
+      const provider = createAwsKmsProvider({ region: 'us-east-1', endpoint: server.url, credentials })
+      const sign = () => provider.sign(signRequest(message), {})
+      expect((await sign()).requestId).toBe('id-[removed]')
+      for (let answer = 1; answer < WHERE.length; answer++) {
+        const { requestId } = await failure(sign)
+        expect(requestId).toBe('id-[removed]')
+      }
+      for (const id of put) expect(id.length).toBeGreaterThanOrEqual(16)
+      await provider.close?.()
+    },
   )
-  const provider = createAwsKmsProvider({ region: 'us-east-1', endpoint: server.url, credentials: SESSION })
-  expect((await provider.sign(signRequest(MESSAGE), {})).requestId).toBe('id-[removed]')
-  await provider.close?.()
 })
 
 test('what a service says is shown without characters that a terminal would obey', async () => {

@@ -53,9 +53,9 @@ describe('what the service refused is told from what a client throws', () => {
       { code: 'Internal', retryable: false },
     ],
     [
-      'credentials that ran out, which the client may have others for',
+      'credentials that ran out, of which nobody knows whether the client will have others',
       { name: 'ExpiredTokenException', $fault: 'client', $metadata },
-      { code: 'Unauthenticated', retryable: true },
+      { code: 'Unauthenticated', retryable: false },
     ],
     [
       'a connection that broke',

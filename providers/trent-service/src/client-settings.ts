@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto'
-import { oneOf, pemLabels, printable, typeName } from '@signport/core/kit'
-import { type CredentialSource, createCredentialSource } from './credentials.js'
+import { assertLimits, oneOf, pemLabels, printable, typeName } from '@signport/core/kit'
+import { credentialSourceOf, type TrentServiceCredentials } from './credentials.js'
 import { readEndpoint } from './endpoint.js'
 import { misconfigured, PROVIDER } from './failure.js'
-import { assertTlsVerified } from './protocol/index.js'
+import { assertTlsVerified, type CredentialSource } from './protocol/index.js'
 import { readSignedHeaders } from './signed-headers.js'
 import type { TrentServiceClientOptions } from './trent-service-options.js'
 
@@ -12,34 +12,34 @@ export interface ClientSettings {
   readonly url: URL
   readonly region: string
   /** Undefined when requests are not signed. */
-  readonly credentials: CredentialSource | undefined
+  readonly credentials: CredentialSource<TrentServiceCredentials> | undefined
   readonly signedHeaders: ReadonlySet<string>
   readonly ca: string | undefined
-  readonly maxConnections: number
+  readonly maxConcurrency: number
 }
 
-const MAX_CONNECTIONS = 10_000
+/** As many as core sends at once. */
+const MAX_CONCURRENCY = 64
 
 /** @throws SigningError `Configuration`, with what was expected and nothing secret */
 export function readClientOptions(options: TrentServiceClientOptions): ClientSettings {
-  const { auth = 'sigv4', ca, maxConnections = 50 } = options
+  const { auth = 'sigv4', ca, maxConcurrency = MAX_CONCURRENCY } = options
   const { url, region, trusted } = readEndpoint(options)
   // The transport verifies certificates in any case; whoever has set this expects otherwise, and should know.
   if (url.protocol === 'https:') assertTlsVerified(PROVIDER, 'use the option ca for a private authority')
   if (auth !== 'sigv4' && auth !== 'none')
     throw misconfigured(`auth must be ${oneOf(['sigv4', 'none'])}, not ${printable(String(auth), 40)}.`)
-  if (!Number.isInteger(maxConnections) || maxConnections < 1 || maxConnections > MAX_CONNECTIONS)
-    throw misconfigured(`maxConnections must be a whole number from 1 to ${MAX_CONNECTIONS}.`)
+  assertLimits({ maxConcurrency }, PROVIDER)
   if (ca !== undefined) assertCertificates(ca)
   const credentials =
-    auth === 'none' ? unsigned(options) : createCredentialSource(options.credentials, trusted, url.host)
+    auth === 'none' ? unsigned(options) : credentialSourceOf(options.credentials, trusted, url.host)
   return {
     url,
     region,
     credentials,
     signedHeaders: readSignedHeaders(options.signedHeaders),
     ca,
-    maxConnections,
+    maxConcurrency,
   }
 }
 

@@ -12,6 +12,9 @@ const flag = v.boolean('must be true or false')
 const WHOLE = 'must be a whole number of at least 1'
 const whole = v.pipe(v.number(WHOLE), v.integer(WHOLE), v.minValue(1, WHOLE))
 
+const RATE = 'must be a number above 0'
+const rate = v.pipe(v.number(RATE), v.gtValue(0, RATE))
+
 const credentials = v.lazy((input) =>
   typeof input === 'object' && input !== null && !Array.isArray(input)
     ? identity
@@ -38,7 +41,8 @@ export const configSchema = v.strictObject(
     grantTokens: v.optional(grantTokens),
     caFile: v.optional(text),
     allowInsecureHttp: v.optional(flag),
-    maxConnections: v.optional(whole),
+    maxConcurrency: v.optional(whole),
+    maxPerSecond: v.optional(rate),
   },
   ofObject,
 )

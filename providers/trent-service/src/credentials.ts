@@ -1,7 +1,16 @@
 import { SigningError } from '@signport/core'
-import { printable } from '@signport/core/kit'
+import { bounded, printable } from '@signport/core/kit'
 import { misconfigured, PROVIDER } from './failure.js'
-import { type Identity, readIdentity, reasonOf } from './protocol/index.js'
+import {
+  type CredentialSource,
+  createCredentialSource,
+  type Identity,
+  isSame,
+  readExpiration,
+  readIdentity,
+  readMembers,
+  reasonOf,
+} from './protocol/index.js'
 
 /** What requests are signed with, as in the AWS SDK. */
 export interface TrentServiceCredentials extends Identity {}
@@ -11,36 +20,30 @@ export interface ExpiringCredentials extends TrentServiceCredentials {
   readonly expiration?: Date | undefined
 }
 
+/** What a function for credentials is asked. */
+export interface CredentialsRequest {
+  /** The service refuses what was given last: whoever keeps credentials must fetch others. */
+  readonly forceRefresh?: boolean
+}
+
 /**
  * Gives credentials when they are needed. It has the shape of the AWS SDK's `AwsCredentialIdentityProvider`, so that
  * those of `@aws-sdk/credential-providers` can be used.
  */
-export type CredentialsCallback = () => Promise<ExpiringCredentials>
-
-/** Where the credentials of a client come from. */
-export interface CredentialSource {
-  /** Whether there are others after those that ran out. */
-  readonly renewable: boolean
-  get(): Promise<TrentServiceCredentials>
-  /** To be called with credentials that the service said have expired: they are not given out again. */
-  forget(credentials: TrentServiceCredentials): void
-}
-
-/** New credentials are fetched this long before the known ones run out, in milliseconds. */
-const EARLY_MS = 5 * 60 * 1000
+export type CredentialsCallback = (request?: CredentialsRequest) => Promise<ExpiringCredentials>
 
 /**
  * @param trusted whether the credentials of the environment may go to the endpoint
  * @throws SigningError `Configuration`, with nothing of the credentials in it
  */
-export function createCredentialSource(
+export function credentialSourceOf(
   credentials: TrentServiceCredentials | CredentialsCallback | undefined,
   trusted: boolean,
   host: string,
-): CredentialSource {
-  if (typeof credentials === 'function') return fetchedBy(credentials)
+): CredentialSource<TrentServiceCredentials> {
+  if (typeof credentials === 'function') return createCredentialSource((anew) => fetched(credentials, anew))
   if (credentials !== undefined) return always(readIdentity(credentials, 'the option credentials', PROVIDER))
-  if (trusted) return { renewable: false, get: async () => environmentCredentials(), forget() {} }
+  if (trusted) return ofEnvironment()
   const instead = `set credentials, or auth: 'none' if the server asks for none`
   throw misconfigured(
     `The AWS credentials of the environment are not sent to ${printable(host)}, which is neither AWS KMS nor this machine: ${instead}.`,
@@ -59,51 +62,33 @@ export function environmentCredentials(): TrentServiceCredentials {
   return readIdentity(all, 'the environment', PROVIDER)
 }
 
-function always(credentials: TrentServiceCredentials): CredentialSource {
-  return { renewable: false, get: async () => credentials, forget() {} }
+function always(credentials: TrentServiceCredentials): CredentialSource<TrentServiceCredentials> {
+  return { get: async () => credentials, renew: async () => false }
 }
 
-function fetchedBy(callback: CredentialsCallback): CredentialSource {
-  let known: ExpiringCredentials | undefined
-  let fetching: Promise<ExpiringCredentials> | undefined
-  const fetchOnce = () => {
-    fetching ??= fetched(callback)
-      .then((fresh) => {
-        known = fresh
-        return fresh
-      })
-      .finally(() => {
-        fetching = undefined
-      })
-    return fetching
-  }
+/** A program can change its environment: it is read each time. */
+function ofEnvironment(): CredentialSource<TrentServiceCredentials> {
   return {
-    renewable: true,
-    get: async () => (known && isFresh(known) ? known : fetchOnce()),
-    forget(credentials) {
-      if (known === credentials) known = undefined
-    },
+    get: async () => environmentCredentials(),
+    renew: async (refused) => !isSame(environmentCredentials(), refused),
   }
 }
 
-function isFresh({ expiration }: ExpiringCredentials): boolean {
-  return expiration === undefined || expiration.getTime() - EARLY_MS > Date.now()
-}
-
-async function fetched(callback: CredentialsCallback): Promise<ExpiringCredentials> {
-  const credentials = await called(callback)
+async function fetched(callback: CredentialsCallback, anew: boolean): Promise<ExpiringCredentials> {
+  const asking = called(callback, anew ? { forceRefresh: true } : undefined)
+  const credentials = await bounded(asking, { what: 'The credentials', provider: PROVIDER })
   const known = readIdentity(credentials, 'what the credentials callback gave', PROVIDER)
-  const { expiration } = credentials
-  if (expiration === undefined || expiration === null) return known
-  const time = new Date(expiration)
-  if (Number.isNaN(time.getTime())) throw misconfigured('The expiration of credentials must be a Date.')
-  return { ...known, expiration: time }
+  const expiration = readExpiration(credentials.expiration, PROVIDER)
+  return { ...known, ...(expiration && { expiration }) }
 }
 
 /** The failure is told in words: errors of SDKs hold requests and answers, and so tokens. */
-async function called(callback: CredentialsCallback): Promise<ExpiringCredentials> {
+async function called(
+  callback: CredentialsCallback,
+  request: CredentialsRequest | undefined,
+): Promise<ExpiringCredentials> {
   try {
-    return await callback()
+    return readMembers(await callback(request))
   } catch (error) {
     if (SigningError.is(error)) throw error
     throw unauthenticated(`No credentials could be fetched: ${reasonOf(error)}.`)

@@ -1,4 +1,9 @@
-export type { CredentialsCallback, ExpiringCredentials, TrentServiceCredentials } from './credentials.js'
+export type {
+  CredentialsCallback,
+  CredentialsRequest,
+  ExpiringCredentials,
+  TrentServiceCredentials,
+} from './credentials.js'
 export { provider, type TrentServiceConfig } from './descriptor.js'
 export type { SignedHeader, SignedHeadersOption } from './signed-headers.js'
 export {

@@ -8,9 +8,9 @@ import { PROVIDER } from './failure.js'
  * `InvalidResponse` for what is no HTTP.
  */
 export function createTransport(
-  settings: Pick<ClientSettings, 'url' | 'maxConnections' | 'ca'>,
+  settings: Pick<ClientSettings, 'url' | 'maxConcurrency' | 'ca'>,
 ): HttpExchange {
-  const { url, maxConnections, ca } = settings
+  const { url, maxConcurrency, ca } = settings
   const failureOf = (code: string | undefined) => connectionFailure(code, url)
-  return createHttpExchange({ url, maxConnections, ca, provider: PROVIDER, failureOf })
+  return createHttpExchange({ url, maxConnections: maxConcurrency, ca, provider: PROVIDER, failureOf })
 }

@@ -1,11 +1,13 @@
 import { types } from 'node:util'
 import { type CallContext, SigningError } from '@signport/core'
+import type { HttpRequest } from '@signport/core/http'
 import { raceAbort, typeName } from '@signport/core/kit'
 import { readClientOptions } from './client-settings.js'
 import type { TrentServiceCredentials } from './credentials.js'
 import { PROVIDER } from './failure.js'
 import {
   assertNames,
+  createServerClock,
   formsOf,
   isExpired,
   type KeyAnswer,
@@ -71,7 +73,8 @@ const NOT_VALID = new Set<string | undefined>(['KMSInvalidSignatureException', '
 /**
  * A client without the AWS SDK. It does not keep time: `context.signal` ends a call at once, and `context.clock` stands
  * still until a request has its connection. It does not retry, either: only where a kept connection ends without an
- * answer, what changes nothing is sent once more (Sign, Verify, and Get…, Describe…, List…).
+ * answer, what changes nothing is sent once more (Sign, Verify, and Get…, Describe…, List…). It does see to it that the
+ * caller's next try is better: after a refusal for its clock or for expired credentials, that has what it needs.
  *
  * @throws SigningError `Configuration` for options that cannot be used
  */
@@ -102,7 +105,8 @@ interface Answer extends WireAnswer {
 function createCall(options: TrentServiceClientOptions) {
   const settings = readClientOptions(options)
   const { url, credentials: source } = settings
-  const write = createRequestWriter(settings)
+  const serverClock = createServerClock()
+  const write = createRequestWriter({ ...settings, clock: serverClock })
   const transport = createTransport(settings)
   return {
     close: () => transport.close(),
@@ -110,19 +114,24 @@ function createCall(options: TrentServiceClientOptions) {
       // The time for an answer runs from when there is a connection.
       context.clock?.pause()
       const credentials = source && (await raceAbort(source.get(), context.signal, PROVIDER))
-      const raw = await transport.post(write(operation, parameters, credentials), context)
+      const request = write(operation, parameters, credentials)
+      const { signedAt } = request
+      const raw = await transport.post(request, context)
       const question: Question = {
         url,
         keyId: keyIdOf(parameters),
-        credentials: credentials ? heldIn(credentials) : [],
-        renewable: source?.renewable ?? false,
+        credentials: credentials ? heldIn(credentials, request.headers) : [],
+        skewOf: signedAt === undefined ? undefined : (headers) => serverClock.correct(signedAt, headers),
         secrets: () => secretsOf(parameters),
       }
       try {
         return { ...readWireAnswer(raw, question), question }
       } catch (error) {
-        if (credentials && SigningError.is(error) && isExpired(error)) source.forget(credentials)
-        throw error
+        if (!credentials || !SigningError.is(error) || !isExpired(error)) throw error
+        context.clock?.pause()
+        const renewed = await raceAbort(source.renew(credentials), context.signal, PROVIDER)
+        // The same refusal, which says now whether another try is worth while.
+        return { ...readWireAnswer(raw, { ...question, renewed }), question }
       }
     },
   }
@@ -133,8 +142,11 @@ function keyIdOf(parameters: object): string | undefined {
   return typeof KeyId === 'string' ? KeyId : undefined
 }
 
-const heldIn = ({ accessKeyId, secretAccessKey, sessionToken }: TrentServiceCredentials) =>
-  [accessKeyId, secretAccessKey, sessionToken].filter((value) => value !== undefined)
+function heldIn(credentials: TrentServiceCredentials, { authorization }: HttpRequest['headers']): string[] {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials
+  const [, signature] = String(authorization).split('Signature=')
+  return [accessKeyId, secretAccessKey, sessionToken, signature].filter((value) => value !== undefined)
+}
 
 /** What a server may repeat in its errors and nobody should see: messages, signatures, grants. */
 function secretsOf(parameters: object): string[] {

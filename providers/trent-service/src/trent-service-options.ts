@@ -28,8 +28,8 @@ export interface TrentServiceClientOptions {
   readonly ca?: string | undefined
   /** Whether http may go to another machine, where everybody on the way can read and change it. Not by default. */
   readonly allowInsecureHttp?: boolean | undefined
-  /** How many connections are open at a time; further calls wait. 50 by default. */
-  readonly maxConnections?: number | undefined
+  /** How many requests are under way at once, and so how many connections there are; further ones wait. 64 by default. */
+  readonly maxConcurrency?: number | undefined
 }
 
 /** What `createTrentServiceProvider` is told. */
@@ -39,6 +39,8 @@ export interface TrentServiceOptions extends TrentServiceClientOptions {
    * keys are any names that `parseAlgorithm` reads.
    */
   readonly algorithmNames?: Readonly<Record<string, string>> | undefined
+  /** How many requests begin in a second; further ones wait. No limit by default. */
+  readonly maxPerSecond?: number | undefined
   /** Sent with every request, for grants that have not reached every part of the service yet; up to ten. */
   readonly grantTokens?: readonly string[] | undefined
 }

@@ -1,4 +1,5 @@
 import { type KeyKind, SigningError, type SigningProvider } from '@signport/core'
+import { assertLimits } from '@signport/core/kit'
 import { PROVIDER } from './failure.js'
 import { readOwnNames } from './own-names.js'
 import {
@@ -27,10 +28,12 @@ const WOULD_SUCCEED = 'DryRunOperationException'
 export function createTrentServiceProvider(options: TrentServiceOptions): SigningProvider {
   const grantTokens = readGrantTokens(options.grantTokens, PROVIDER)
   const ownNames = readOwnNames(options.algorithmNames)
+  const { region, maxConcurrency, maxPerSecond } = options
+  assertLimits({ maxPerSecond }, PROVIDER)
   const client = createTrentServiceClient(options)
-  const { region } = options
   return {
     name: PROVIDER,
+    limits: { maxConcurrency, maxPerSecond },
     support(algorithm, keyId) {
       assertKeyId(keyId, { provider: PROVIDER, region })
       return supportOf(algorithm, ownNames)

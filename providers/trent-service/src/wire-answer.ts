@@ -4,8 +4,11 @@ import { type HttpAnswer, MAX_ANSWER_BYTES } from '@signport/core/http'
 import { printable } from '@signport/core/kit'
 import { invalidAnswer, PROVIDER } from './failure.js'
 import {
+  type ClockSkew,
+  type DatedHeaders,
   errorCode,
   isErrorAnswer,
+  isSkewed,
   type Members,
   member,
   parseMembers,
@@ -25,10 +28,12 @@ export interface WireAnswer {
 export interface Question {
   readonly url: URL
   readonly keyId?: string | undefined
-  /** What requests are signed with: nothing of it may leave, wherever a server repeats it. */
+  /** What the request is signed with, and its signature: nothing of it may leave, wherever a server repeats it. */
   readonly credentials: readonly string[]
-  /** Whether there are others after those that ran out. */
-  readonly renewable?: boolean
+  /** Whether there are others now, if they have run out. */
+  readonly renewed?: boolean
+  /** How the clocks differ: asked only when the request was refused for its time. */
+  readonly skewOf?: ((headers: DatedHeaders) => ClockSkew) | undefined
   /** What else must not be in an error; asked for only when there is one. */
   readonly secrets: () => readonly string[]
 }
@@ -60,14 +65,17 @@ function refusal(
   question: Question,
 ): SigningError {
   const said = members ? member(members, 'message') : textOf(body)
+  const message = typeof said === 'string' ? said : undefined
+  const code = errorCode(members ?? {}, headers['x-amzn-errortype'])
   return refusalError({
     provider: PROVIDER,
     keyId: question.keyId,
-    code: errorCode(members ?? {}, headers['x-amzn-errortype']),
+    code,
     status,
-    message: typeof said === 'string' ? said : undefined,
-    retryAfterMs: readRetryAfter(headers['retry-after']),
-    renewable: question.renewable,
+    message,
+    retryAfterMs: readRetryAfter(headers['retry-after'], headers),
+    renewed: question.renewed,
+    skew: isSkewed(code, message) ? question.skewOf?.(headers) : undefined,
     ...requestIdOf(headers, question),
     secrets: [...question.credentials, ...question.secrets()],
   })
@@ -79,9 +87,11 @@ function textOf(body: Buffer | undefined): string | undefined {
   return text?.startsWith('<') ? undefined : text
 }
 
-function requestIdOf(headers: IncomingHttpHeaders, { credentials }: Question): { requestId?: string } {
+function requestIdOf(headers: IncomingHttpHeaders, question: Question): { requestId?: string } {
   const given = headers['x-amzn-requestid'] ?? headers['x-amz-request-id']
-  return typeof given === 'string' && given !== '' ? { requestId: redactId(given, credentials) } : {}
+  return typeof given === 'string' && given !== ''
+    ? { requestId: redactId(given, question.credentials, question.secrets) }
+    : {}
 }
 
 function detailsOf(headers: IncomingHttpHeaders, question: Question): SigningErrorDetails {

@@ -5,11 +5,14 @@ import { printable } from '@signport/core/kit'
 import type { Pairs } from './canonical-request.js'
 import type { TrentServiceCredentials } from './credentials.js'
 import { PROVIDER } from './failure.js'
+import type { ServerClock } from './protocol/index.js'
 import { amzDate, createSigV4Signer, sha256 } from './sigv4.js'
 
 /** A request as it goes over the wire: POST, with the operation in a header (AWS JSON 1.1). */
 interface WireRequest extends HttpRequest {
   readonly body: Buffer
+  /** With what time it is signed, in milliseconds since 1970. */
+  readonly signedAt?: number
 }
 
 /** What a request is signed for. */
@@ -17,6 +20,7 @@ export interface RequestSigning {
   readonly url: URL
   readonly region: string
   readonly signedHeaders: ReadonlySet<string>
+  readonly clock: Pick<ServerClock, 'now'>
 }
 
 /** Writes requests, signed where there are credentials. */
@@ -48,13 +52,14 @@ export function createRequestWriter(signing: RequestSigning): RequestWriter {
     }
     if (!credentials) return { headers, body, repeatable }
     const bodyHash = sha256(body)
-    const dated = { ...headers, ...credentialHeaders(signing, credentials, bodyHash) }
+    const now = signing.clock.now()
+    const dated = { ...headers, ...credentialHeaders(signing, credentials, bodyHash, now) }
     const { url, region, signedHeaders } = signing
     const signed: Pairs = Object.entries(dated).filter(([name]) => signedHeaders.has(name))
     const request = { method: 'POST', path: url.pathname, query: [], headers: signed, bodyHash }
     const scope = { date: dated['x-amz-date'], region, service: SERVICE }
     const authorization = sign(request, scope, credentials)
-    return { headers: { ...dated, authorization }, body, repeatable }
+    return { headers: { ...dated, authorization }, body, repeatable, signedAt: now.getTime() }
   }
 }
 
@@ -63,9 +68,10 @@ function credentialHeaders(
   { signedHeaders }: RequestSigning,
   { sessionToken }: TrentServiceCredentials,
   bodyHash: string,
+  now: Date,
 ) {
   return {
-    'x-amz-date': amzDate(new Date()),
+    'x-amz-date': amzDate(now),
     ...(signedHeaders.has('x-amz-content-sha256') && { 'x-amz-content-sha256': bodyHash }),
     ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
   }

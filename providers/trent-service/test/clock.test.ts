@@ -22,7 +22,7 @@ async function signerTo(answers: Answer, attemptTimeoutMs: number, options: Tren
     credentials: CREDENTIALS,
     ...options,
   })
-  const own = { attemptTimeoutMs, messageType: 'raw', check: 'never' } as const
+  const own = { attemptTimeoutMs, maxAttempts: 1, messageType: 'raw', check: 'never' } as const
   return { server, signer: createSigner({ provider, keyId: 'k', algorithm: 'ES256', ...own }) }
 }
 
@@ -46,7 +46,7 @@ describe('the time for an answer', () => {
   })
 
   test('does not run while a call waits for a connection', async () => {
-    const { signer, server } = await signerTo(signsAfter(300), 1_000, { maxConnections: 2 })
+    const { signer, server } = await signerTo(signsAfter(300), 1_000, { maxConcurrency: 2 })
     const all = await Promise.all(Array.from({ length: 20 }, () => signer.sign(MESSAGE)))
     expect(all).toHaveLength(20)
     expect(server.requests.length).toBe(20)
@@ -55,7 +55,7 @@ describe('the time for an answer', () => {
   })
 
   test('runs when it has one', async () => {
-    const { signer, server } = await signerTo(() => {}, 300, { maxConnections: 1 })
+    const { signer, server } = await signerTo(() => {}, 300, { maxConcurrency: 1 })
     const calls = [1, 2].map(() => failureOf(() => signer.sign(MESSAGE)))
     for (const error of await Promise.all(calls)) expect(error).toMatchObject({ code: 'Timeout' })
     expect(server.requests.length).toBe(2)

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import {
-  createCredentialSource,
+  type CredentialsRequest,
+  credentialSourceOf,
   type ExpiringCredentials,
   type TrentServiceCredentials,
 } from '../src/credentials.js'
@@ -24,7 +25,7 @@ afterEach(() => {
 describe('credentials that are given', () => {
   test('are used, and cannot be changed from outside afterwards', async () => {
     const given = { ...KEYS, sessionToken: 'token' }
-    const source = createCredentialSource(given, false, HOST)
+    const source = credentialSourceOf(given, false, HOST)
     given.secretAccessKey = 'another'
     expect(await source.get()).toEqual({ ...KEYS, sessionToken: 'token' })
   })
@@ -32,7 +33,7 @@ describe('credentials that are given', () => {
   test('come before those of the environment', async () => {
     process.env.AWS_ACCESS_KEY_ID = 'FROMENVIRONMENT'
     process.env.AWS_SECRET_ACCESS_KEY = 'x'
-    expect(await createCredentialSource(KEYS, true, HOST).get()).toEqual(KEYS)
+    expect(await credentialSourceOf(KEYS, true, HOST).get()).toEqual(KEYS)
   })
 
   test.each<[string, unknown, string]>([
@@ -68,10 +69,26 @@ describe('credentials that are given', () => {
     ['null', null, 'must be a string'],
     ['text', SECRET, 'must be a string'],
   ])('are refused with %s, and nothing of them is told', async (_, given, message) => {
-    const error = await failureOf(() => createCredentialSource(given as TrentServiceCredentials, true, HOST))
+    const error = await failureOf(() => credentialSourceOf(given as TrentServiceCredentials, true, HOST))
     expect(error).toMatchObject({ code: 'Configuration', retryable: false })
     expect(error.message).toContain(message)
     expect(everythingOf(error)).not.toMatch(/sEcReT|42424242|AKIDEXAMPLE/)
+  })
+})
+
+describe('credentials that the service has refused', () => {
+  test('are not followed by others where they were given', async () => {
+    const source = credentialSourceOf(KEYS, false, HOST)
+    expect(await source.renew(await source.get())).toBe(false)
+  })
+
+  test('are followed by others of the environment where that has changed since', async () => {
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'A', AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION_TOKEN: 't' })
+    const source = credentialSourceOf(undefined, true, HOST)
+    const refused = await source.get()
+    expect(await source.renew(refused)).toBe(false)
+    process.env.AWS_SESSION_TOKEN = 'u'
+    expect(await source.renew(refused)).toBe(true)
   })
 })
 
@@ -79,7 +96,7 @@ describe('credentials of the environment', () => {
   test('go to hosts that may have them', async () => {
     process.env.AWS_ACCESS_KEY_ID = KEYS.accessKeyId
     process.env.AWS_SECRET_ACCESS_KEY = KEYS.secretAccessKey
-    const source = createCredentialSource(undefined, true, HOST)
+    const source = credentialSourceOf(undefined, true, HOST)
     expect(await source.get()).toEqual(KEYS)
     process.env.AWS_SESSION_TOKEN = 'later'
     expect(await source.get()).toEqual({ ...KEYS, sessionToken: 'later' })
@@ -88,7 +105,7 @@ describe('credentials of the environment', () => {
   test('do not go to others', async () => {
     process.env.AWS_ACCESS_KEY_ID = KEYS.accessKeyId
     process.env.AWS_SECRET_ACCESS_KEY = KEYS.secretAccessKey
-    const error = await failureOf(() => createCredentialSource(undefined, false, HOST))
+    const error = await failureOf(() => credentialSourceOf(undefined, false, HOST))
     expect(error).toMatchObject({ code: 'Configuration' })
     expect(error.message).toBe(
       `The AWS credentials of the environment are not sent to kms.example.com, which is neither AWS KMS nor this machine: set credentials, or auth: 'none' if the server asks for none.`,
@@ -103,7 +120,7 @@ describe('credentials of the environment', () => {
     ['nothing in them', { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: SECRET }],
   ])('are missing when there is %s', async (_, variables) => {
     Object.assign(process.env, variables)
-    const error = await failureOf(() => createCredentialSource(undefined, true, HOST).get())
+    const error = await failureOf(() => credentialSourceOf(undefined, true, HOST).get())
     expect(error).toMatchObject({ code: 'Unauthenticated', retryable: false })
     expect(error.message).toContain(
       'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the option credentials',
@@ -113,47 +130,37 @@ describe('credentials of the environment', () => {
 })
 
 describe('credentials of a callback', () => {
-  const NOW = new Date('2026-01-01T12:00:00Z')
-  const minutes = (count: number) => new Date(NOW.getTime() + count * 60_000)
-
   function counted(make: (call: number) => ExpiringCredentials | Promise<ExpiringCredentials>) {
-    let calls = 0
-    const source = createCredentialSource(async () => make(++calls), false, HOST)
-    return { source, calls: () => calls }
+    const asked: (CredentialsRequest | undefined)[] = []
+    const source = credentialSourceOf(async (request) => make(asked.push(request)), false, HOST)
+    return { source, asked, calls: () => asked.length }
   }
 
-  test('are fetched once for all callers at once', async () => {
-    const { source, calls } = counted(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 20))
-      return KEYS
-    })
-    const all = await Promise.all(Array.from({ length: 10 }, () => source.get()))
-    expect(all).toEqual(Array(10).fill(KEYS))
+  test('hold until the time that it gave', async () => {
+    const expiration = new Date(Date.now() + 3_600_000)
+    const { source, calls } = counted(() => ({ ...KEYS, expiration }))
+    await source.get()
+    expect(await source.get()).toEqual({ ...KEYS, expiration })
     expect(calls()).toBe(1)
   })
 
-  test.each<[string, Date | undefined, Date, number]>([
-    ['without an expiration are kept', undefined, minutes(100_000), 1],
-    ['are kept until five minutes before they run out', minutes(60), minutes(54.9), 1],
-    ['are fetched anew from then on', minutes(60), minutes(55), 2],
-    ['that have run out are fetched anew', minutes(-1), NOW, 2],
-  ])('%s', async (_, expiration, later, expected) => {
-    jest.useFakeTimers({ now: NOW, doNotFake: ['nextTick', 'setImmediate'] })
-    const { source, calls } = counted(() => ({ ...KEYS, ...(expiration && { expiration }) }))
-    expect(await source.get()).toMatchObject(KEYS)
-    jest.setSystemTime(later)
-    expect(await source.get()).toMatchObject(KEYS)
-    expect(calls()).toBe(expected)
+  test('are asked for anew when the service has refused them, past what the callback has kept', async () => {
+    const { source, asked } = counted((call) => ({ ...KEYS, sessionToken: `token${call}` }))
+    expect(await source.renew(await source.get())).toBe(true)
+    expect(await source.get()).toMatchObject({ sessionToken: 'token2' })
+    expect(asked).toEqual([undefined, { forceRefresh: true }])
   })
 
-  test('are fetched anew after they were said to have expired, unless that happened already', async () => {
-    const { source, calls } = counted((call) => ({ ...KEYS, sessionToken: `token${call}` }))
-    const first = await source.get()
-    source.forget(first)
-    const second = await source.get()
-    expect(second.sessionToken).toBe('token2')
-    source.forget(first)
-    expect(await source.get()).toBe(second)
+  test('that never come are not waited for without end, and are asked for again', async () => {
+    jest.useFakeTimers()
+    const { source, calls } = counted((call) => (call === 1 ? new Promise<never>(() => {}) : KEYS))
+    const waiting = [1, 2].map(() => failureOf(() => source.get()))
+    await jest.advanceTimersByTimeAsync(30_000)
+    for (const error of await Promise.all(waiting)) {
+      expect(error).toMatchObject({ code: 'Timeout', retryable: true, provider: 'trent-service' })
+      expect(error.message).toBe('The credentials did not come within 30000 ms.')
+    }
+    expect(await source.get()).toEqual(KEYS)
     expect(calls()).toBe(2)
   })
 
@@ -190,14 +197,57 @@ describe('credentials of a callback', () => {
     }
   })
 
-  test.each<[string, unknown]>([
-    ['nothing', undefined],
-    ['half of them', { accessKeyId: 'AKIDEXAMPLE' }],
-    ['an expiration that is no time', { ...KEYS, expiration: new Date(Number.NaN) }],
-  ])('must not be %s', async (_, given) => {
+  test.each(['accessKeyId', 'secretAccessKey', 'sessionToken', 'expiration'])(
+    'whose %s cannot be read are a failure of the callback, and not quoted',
+    async (name) => {
+      const given = Object.defineProperty({ ...KEYS }, name, {
+        get() {
+          throw new Error(`decrypting ${SECRET}`)
+        },
+      })
+      const { source } = counted(() => given)
+      const error = await failureOf(() => source.get())
+      expect(error).toMatchObject({ code: 'Unauthenticated', retryable: false })
+      expect(error.message).toContain('the function that was given for them failed with Error')
+      expect(everythingOf(error)).not.toContain(SECRET)
+    },
+  )
+
+  test('may have members that a class gives, which are read once', async () => {
+    const expiration = new Date(Date.now() + 3_600_000)
+    let reads = 0
+    class Decrypted {
+      get accessKeyId() {
+        return `${KEYS.accessKeyId}${++reads}`
+      }
+      secretAccessKey = SECRET
+      get expiration() {
+        return expiration
+      }
+    }
+    const { source } = counted(() => new Decrypted())
+    expect(await source.get()).toEqual({ accessKeyId: 'AKIDEXAMPLE1', secretAccessKey: SECRET, expiration })
+  })
+
+  const throwing = {
+    valueOf() {
+      throw new Error(SECRET)
+    },
+  }
+  test.each<[string, unknown, string]>([
+    ['nothing', undefined, 'The accessKeyId of what the credentials callback gave must be a string'],
+    ['half of them', { accessKeyId: 'AKIDEXAMPLE' }, 'The secretAccessKey of '],
+    ['with an invalid date', { ...KEYS, expiration: new Date(Number.NaN) }, 'Date, not an invalid one.'],
+    ['with seconds for a date', { ...KEYS, expiration: 1_767_225_600 }, 'must be a Date, not number.'],
+    ['with text for a date', { ...KEYS, expiration: '2026-01-01T00:00:00Z' }, 'a Date, not string.'],
+    ['with a bigint for a date', { ...KEYS, expiration: 5n }, 'must be a Date, not bigint.'],
+    ['with a symbol for a date', { ...KEYS, expiration: Symbol('x') }, 'must be a Date, not symbol.'],
+    ['with an object for a date', { ...KEYS, expiration: throwing }, 'must be a Date, not Object.'],
+  ])('must not be %s', async (_, given, message) => {
     const { source } = counted(() => given as ExpiringCredentials)
     const error = await failureOf(() => source.get())
     expect(error).toMatchObject({ code: 'Configuration' })
+    expect(error.message).toContain(message)
     expect(everythingOf(error)).not.toContain(SECRET)
   })
 })

@@ -39,7 +39,8 @@ describe('a configuration is valid', () => {
         grantTokens: ['t'],
         caFile: './ca.pem',
         allowInsecureHttp: false,
-        maxConnections: 5,
+        maxConcurrency: 5,
+        maxPerSecond: 50,
       },
     ],
     ['with the credentials of the environment', { credentials: 'environment' }],
@@ -82,8 +83,10 @@ describe('a configuration is not valid', () => {
     ['with a header that is not signed', { signedHeaders: ['accept'] }, 'signedHeaders'],
     ['with a name that is empty', { algorithmNames: { Ed25519: '' } }, 'algorithmNames.Ed25519'],
     ['with a grant token that is a number', { grantTokens: [4711_4711] }, 'grantTokens.0'],
-    ['with no connection', { maxConnections: 0 }, 'maxConnections'],
-    ['with half a connection', { maxConnections: 1.5 }, 'maxConnections'],
+    ['with no request at once', { maxConcurrency: 0 }, 'maxConcurrency'],
+    ['with half a request', { maxConcurrency: 1.5 }, 'maxConcurrency'],
+    ['with no request in a second', { maxPerSecond: 0 }, 'maxPerSecond'],
+    ['with a rate as text', { maxPerSecond: '5' }, 'maxPerSecond'],
   ])('%s', async (_, config, path) => {
     const { issues = [] } = await validate(config)
     const places = issues.map((issue) =>

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
+import type { SigningError } from '@signport/core'
 import { createTrentServiceClient } from '../src/index.js'
 import { everythingOf, failureOf } from './support/failure.js'
-import { type Answer, answer, json, raw, startServer } from './support/server.js'
+import { type Answer, answer, json, raw, type Seen, startServer } from './support/server.js'
 
 /*
  * Servers that repeat in their errors what they were told. Nothing of it may be anywhere in the error.
@@ -121,6 +122,51 @@ test('the id of a request is told although it is as long as a secret', async () 
   const client = createTrentServiceClient({ endpoint: server.url, credentials: CREDENTIALS })
   expect(await failureOf(() => client.send('ListKeys', {}))).toMatchObject({ requestId: id })
   await client.close()
+})
+
+describe('the identifier of a request tells nothing where a server puts there', () => {
+  const signature = /Signature=(\w+)/
+  const WHAT: [string, (seen: Seen) => string][] = [
+    ['the token', ({ headers }) => String(headers['x-amz-security-token'])],
+    ["the request's signature", ({ headers }) => signature.exec(String(headers.authorization))?.[1] ?? ''],
+    ['the message', () => MESSAGE.toString().replaceAll('\n', ' ')],
+    ['the message in hexadecimal', () => MESSAGE.toString('hex')],
+    ['the message in base64', () => MESSAGE.toString('base64')],
+    ['the message in base64url', () => MESSAGE.toString('base64url')],
+  ]
+  const HOW: [string, (text: string) => string][] = [
+    ['', (text) => text],
+    [' without its last character', (text) => text.slice(0, -1)],
+    [' without its first characters', (text) => text.slice(2)],
+    [', the first half of it', (text) => text.slice(0, text.length / 2)],
+  ]
+  const WHERE: ((id: string) => Answer)[] = [
+    (id) => json(200, { Signature: 'AAAA' }, { 'x-amzn-requestid': id }),
+    (id) => json(500, { __type: 'X' }, { 'x-amzn-requestid': id }),
+    (id) => answer(200, '<html>', { 'x-amzn-requestid': id }),
+    (id) => json(200, { KeyId: 'k' }, { 'x-amzn-requestid': id }),
+  ]
+  test.each(WHAT.flatMap(([what, of]) => HOW.map(([how, cut]) => [what, how, of, cut] as const)))(
+    '%s%s',
+    async (_what, _how, of, cut) => {
+      for (const answering of WHERE) {
+        const put: string[] = []
+        const server = await startServer((socket, seen) => {
+          const id = cut(of(seen))
+          put.push(id)
+          answering(id)(socket, seen)
+        })
+        const credentials = { ...CREDENTIALS, sessionToken: 'own-session-token-that-has-a-half' }
+        const client = createTrentServiceClient({ endpoint: server.url, credentials })
+        const question = { KeyId: 'k', Message: MESSAGE, MessageType: 'RAW', SigningAlgorithm: 'X' } as const
+        const { requestId } = await client.sign(question).catch((error: SigningError) => error)
+        expect(put[0]?.length).toBeGreaterThanOrEqual(16)
+        expect(requestId).toContain('[removed]')
+        expect(requestId).not.toContain(put[0]?.slice(0, 16))
+        await client.close()
+      }
+    },
+  )
 })
 
 describe('nothing is told of what a server repeats in', () => {

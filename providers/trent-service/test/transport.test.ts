@@ -8,7 +8,7 @@ import { type Answer, answer, raw, startServer } from './support/server.js'
 const REQUEST = { headers: { 'content-length': '2' }, body: Buffer.from('{}'), repeatable: true }
 
 function transportTo(url: string) {
-  return createTransport({ url: new URL(url), maxConnections: 50, ca: undefined })
+  return createTransport({ url: new URL(url), maxConcurrency: 64, ca: undefined })
 }
 
 async function post(given: Answer) {

@@ -158,23 +158,6 @@ describe('requests', () => {
     expect(elsewhere.connections().all).toBe(0)
     await client.close()
   })
-
-  test('use credentials anew after the service said that they have expired, but are not repeated', async () => {
-    let calls = 0
-    const credentials = async () => ({ ...CREDENTIALS, sessionToken: `token${++calls}` })
-    const expired = json(400, { __type: 'ExpiredTokenException' })
-    const { client, server } = await clientTo([json(200, {}), expired, json(200, {})], { credentials })
-    await client.send('ListKeys', {})
-    expect(await failureOf(() => client.send('ListKeys', {}))).toMatchObject({
-      code: 'Unauthenticated',
-      retryable: true,
-    })
-    expect(server.requests.length).toBe(2)
-    await client.send('ListKeys', {})
-    const tokens = server.requests.map(({ headers }) => headers['x-amz-security-token'])
-    expect(tokens).toEqual(['token1', 'token1', 'token2'])
-    await client.close()
-  })
 })
 
 describe('a signal', () => {
@@ -219,19 +202,19 @@ describe('options are refused', () => {
     ],
     ['unsigned for AWS', { region: 'eu-west-1', auth: 'none' }, 'AWS takes no unsigned requests'],
     [
-      'without connections',
-      { endpoint, credentials: CREDENTIALS, maxConnections: 0 },
-      'maxConnections must be',
+      'without a request at once',
+      { endpoint, credentials: CREDENTIALS, maxConcurrency: 0 },
+      'maxConcurrency must be',
     ],
     [
-      'with half a connection',
-      { endpoint, credentials: CREDENTIALS, maxConnections: 1.5 },
-      'maxConnections must be',
+      'with half a request',
+      { endpoint, credentials: CREDENTIALS, maxConcurrency: 1.5 },
+      'maxConcurrency must be',
     ],
     [
-      'with endless connections',
-      { endpoint, credentials: CREDENTIALS, maxConnections: Number.POSITIVE_INFINITY },
-      'maxConnections must be',
+      'with endless requests',
+      { endpoint, credentials: CREDENTIALS, maxConcurrency: Number.POSITIVE_INFINITY },
+      'maxConcurrency must be',
     ],
     [
       'with an authority that is a public key',
@@ -306,20 +289,6 @@ describe('a kept connection that breaks under a request', () => {
       retryable: true,
     })
     expect(server.requests.length).toBe(2)
-    await client.close()
-  })
-})
-
-describe('credentials that ran out', () => {
-  const expired = json(400, { __type: 'ExpiredTokenException' })
-
-  test.each<[string, TrentServiceClientOptions, boolean]>([
-    ['may be followed by others of a callback', { credentials: async () => CREDENTIALS }, true],
-    ['are not followed by others where they were given', { credentials: CREDENTIALS }, false],
-  ])('%s', async (_, options, retryable) => {
-    const { client } = await clientTo(expired, options)
-    const error = await failureOf(() => client.send('ListKeys', {}))
-    expect(error).toMatchObject({ code: 'Unauthenticated', retryable })
     await client.close()
   })
 })

@@ -88,7 +88,7 @@ describe('a request is accepted', () => {
     ['with credentials of a callback', { credentials: async () => emulator.credentials[0] }],
     ['with grant tokens', { grantTokens: ['a-token', 'another'] }],
     ['with no grant tokens', { grantTokens: [] }],
-    ['over one connection', { maxConnections: 1 }],
+    ['over one connection', { maxConcurrency: 1 }],
   ])('%s', async (_, own) => {
     const credentials = own.credentials ?? emulator.credentials[0]
     expect((await signWith(id, { ...own, credentials })).algorithm).toBe('ES256')
@@ -328,4 +328,29 @@ test('nothing secret is in what can be seen of a provider and a client', () => {
     const seen = everythingOf(value)
     for (const secret of [accessKeyId, secretAccessKey, 'granted-token']) expect(seen).not.toContain(secret)
   }
+})
+
+describe('the limits of a provider', () => {
+  const endpoint = 'http://127.0.0.1:1'
+  test.each<[TrentServiceOptions, object]>([
+    [{}, {}],
+    [
+      { maxConcurrency: 5, maxPerSecond: 0.5 },
+      { maxConcurrency: 5, maxPerSecond: 0.5 },
+    ],
+  ])('are those of its options: %j', (own, limits) => {
+    expect(createTrentServiceProvider({ endpoint, auth: 'none', ...own }).limits).toEqual(limits)
+  })
+
+  test.each([
+    ['maxConcurrency', 0],
+    ['maxConcurrency', 10_001],
+    ['maxPerSecond', 0],
+    ['maxPerSecond', '5'],
+  ])('are refused with %s %j', async (name, value) => {
+    const options = { endpoint, auth: 'none', [name]: value } as TrentServiceOptions
+    const error = await failureOf(() => createTrentServiceProvider(options))
+    expect(error).toMatchObject({ code: 'Configuration', provider: 'trent-service' })
+    expect(error.message).toContain(`${name} must be`)
+  })
 })

@@ -13,6 +13,7 @@ function writer(option?: SignedHeadersOption) {
     url: URL_WITH_PATH,
     region: 'eu-west-1',
     signedHeaders: readSignedHeaders(option),
+    clock: { now: () => new Date('2015-08-30T12:36:00.789Z') },
   })
 }
 
@@ -84,6 +85,14 @@ describe('the signed headers', () => {
       )
       expect(signed).toEqual(expect.arrayContaining(ofAws))
     }
+  })
+
+  test('hold the time of the clock, to the second', () => {
+    const { headers, signedAt } = writer('all')('Sign', { KeyId: 'k' }, KEYS)
+    expect(headers['x-amz-date']).toBe('20150830T123600Z')
+    expect(headers.authorization).toContain('/20150830/eu-west-1/kms/')
+    expect(signedAt).toBe(Date.parse('2015-08-30T12:36:00.789Z'))
+    expect(writer('all')('Sign', { KeyId: 'k' }).signedAt).toBeUndefined()
   })
 
   test('hold the hash of the body', () => {

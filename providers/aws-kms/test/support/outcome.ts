@@ -12,7 +12,7 @@ interface Credentials {
 export interface SharedOptions {
   readonly region: string
   readonly endpoint: string
-  readonly credentials: Credentials | (() => Promise<Credentials>)
+  readonly credentials: Credentials | ((request?: { forceRefresh?: boolean }) => Promise<Credentials>)
   readonly grantTokens?: readonly string[]
 }
 

@@ -1,5 +1,6 @@
 import { SigningError, type SigningErrorCode, type SigningErrorDetails } from '@signport/core'
 import { printable } from '@signport/core/kit'
+import { type ClockSkew, isSkewed, skewAdvice } from './clock-skew.js'
 import { redact, redactId } from './redact.js'
 
 /** What each code of a service means here. AWS sends nearly all of them with the status 400, other servers differ. */
@@ -46,6 +47,8 @@ const CODES: ReadonlyMap<string, SigningErrorCode> = new Map(
       'ExpiredToken',
       'ExpiredTokenException',
       'RequestExpired',
+      'RequestInTheFuture',
+      'RequestTimeTooSkewed',
       'NotAuthorizedException',
     ],
     Throttled: [
@@ -88,8 +91,13 @@ const ADVICE: Partial<Record<SigningErrorCode, string>> = {
   AccessDenied: 'permit the operation on this key to these credentials',
   Unauthenticated: 'check the credentials, the region and the clock of this machine',
   Configuration: 'check the endpoint',
+  InvalidResponse:
+    'there is no code of the service in it: check the endpoint, and what proxies there are before it',
 }
 
+const OTHERS = 'others have been fetched: try again'
+const NO_OTHERS = 'there are no others than these: get new ones'
+const GET_OTHERS = 'get new credentials'
 const CHECK_REGION = 'check the region: requests are signed for another one than that of the endpoint'
 
 /** What is known of a refusal. */
@@ -104,8 +112,10 @@ export interface Refusal {
   readonly message?: string | undefined
   readonly requestId?: string | undefined
   readonly retryAfterMs?: number | undefined
-  /** Whether credentials that ran out are followed by new ones: not where they were given once and for all. */
-  readonly renewable?: boolean | undefined
+  /** Of credentials that ran out: whether there are others now; undefined where nobody has looked. */
+  readonly renewed?: boolean | undefined
+  /** Of a request that was refused for its time: how the clocks differ, where that is known. */
+  readonly skew?: ClockSkew | undefined
   /** What must not be in the error although the service may have said it: credentials, the message. */
   readonly secrets?: readonly string[]
 }
@@ -125,14 +135,15 @@ export function refusalError(refusal: Refusal): SigningError {
   const ours = scope ? 'Configuration' : (CODES.get(code ?? '') ?? byStatus(code, status))
   const said = redact(message, secrets)
   const name = code === undefined ? `HTTP ${status ?? 'without a status'}` : shownCode(code, secrets)
-  const advice = scope ? CHECK_REGION : ADVICE[ours]
+  const advice = scope ? CHECK_REGION : adviceFor(refusal, ours)
   const details: SigningErrorDetails = {
     provider,
     ...(keyId !== undefined && { keyId }),
     ...(code !== undefined && { providerCode: name }),
     ...(requestId !== undefined && { requestId: redactId(requestId, secrets) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(EXPIRED.has(code) && { retryable: refusal.renewable ?? false }),
+    ...(EXPIRED.has(code) && { retryable: refusal.renewed ?? false }),
+    ...(isSkewed(code, message) && { retryable: refusal.skew?.corrected ?? false }),
     ...(ours === 'Internal' && !CODES.has(code ?? '') && { retryable: (status ?? 500) >= 500 }),
   }
   const subject = keyId === undefined ? 'the request' : `the key ${printable(keyId)}`
@@ -140,17 +151,25 @@ export function refusalError(refusal: Refusal): SigningError {
   return new SigningError(ours, advice ? `${endless(what)} (${advice}).` : `${endless(what)}.`, details)
 }
 
+function adviceFor({ code, message, renewed, skew }: Refusal, ours: SigningErrorCode): string | undefined {
+  if (EXPIRED.has(code)) return renewed === undefined ? GET_OTHERS : renewed ? OTHERS : NO_OTHERS
+  return isSkewed(code, message) ? skewAdvice(skew ?? { corrected: false }) : ADVICE[ours]
+}
+
 /** A name of an exception is no secret, although some are as long, and a message may be just such a word. */
 function shownCode(code: string, secrets: readonly string[]): string {
   return /^[A-Z][A-Za-z]{2,80}Exception$/.test(code) ? code : redact(code, secrets)
 }
+
+/** The last two are for the same request again: over another connection, or without TLS's early data. */
+const PASSING = new Set<number | undefined>([502, 503, 504, 408, 425])
 
 const endless = (text: string) => text.replace(/[.\s]+$/, '')
 
 function byStatus(code: string | undefined, status: number | undefined): SigningErrorCode {
   if (status === 429) return 'Throttled'
   if (status === 413) return 'MessageTooLarge'
-  if (status === 502 || status === 503 || status === 504) return 'Unavailable'
+  if (PASSING.has(status)) return 'Unavailable'
   if (code !== undefined || (status !== undefined && status >= 500)) return 'Internal'
   return 'InvalidResponse'
 }

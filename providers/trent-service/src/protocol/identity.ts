@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { SigningError } from '@signport/core'
 import { typeName } from '@signport/core/kit'
 import { redact } from './redact.js'
@@ -37,6 +38,31 @@ export function readIdentity(given: unknown, what: string, provider: string): Id
     secretAccessKey: part('secretAccessKey', secretAccessKey, NO_CONTROLS),
     ...(sessionToken !== undefined && { sessionToken: part('sessionToken', sessionToken, VISIBLE) }),
   }
+}
+
+/**
+ * What a function for credentials gave, each member read once. A member may be a getter: what that throws is a failure of
+ * the function, and to be told as one.
+ */
+export function readMembers<Given extends Identity & { readonly expiration?: Date | undefined }>(
+  given: Given,
+): Given {
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = Object(given) as Given
+  return { ...given, accessKeyId, secretAccessKey, sessionToken, expiration }
+}
+
+/**
+ * Of text and numbers it would be a guess which time they mean: seconds, as tokens have them, would be a day of 1970.
+ *
+ * @throws SigningError `Configuration` for what is no time; there need not be one
+ */
+export function readExpiration(value: unknown, provider: string): Date | undefined {
+  if (value === undefined || value === null) return undefined
+  const time = types.isDate(value) ? new Date(value) : undefined
+  if (time && !Number.isNaN(time.getTime())) return time
+  const given = time ? 'an invalid one' : typeName(value)
+  const message = `The expiration of credentials must be a Date, not ${given}.`
+  throw new SigningError('Configuration', message, { provider })
 }
 
 function readPart(value: unknown, { pattern, means }: typeof VISIBLE, what: string, provider: string) {

@@ -7,12 +7,21 @@ export {
   readSignAnswer,
   type SignAnswer,
 } from './answer.js'
+export { type ClockSkew, isSkewed } from './clock-skew.js'
+export { type CredentialSource, createCredentialSource, type Expiring, isSame } from './credential-source.js'
 export { errorCode, isErrorAnswer, type Members, member, parseMembers } from './error-answer.js'
 export { isExpired, type Refusal, refusalError } from './failure.js'
 export { type GrantTokens, readGrantTokens } from './grant-tokens.js'
 export { isKmsHost, isLoopback, mayHaveFoundCredentials } from './host.js'
 export { type IamUse, iamPolicies } from './iam-policy.js'
-export { type Identity, readIdentity, reasonOf, withoutCommand } from './identity.js'
+export {
+  type Identity,
+  readExpiration,
+  readIdentity,
+  readMembers,
+  reasonOf,
+  withoutCommand,
+} from './identity.js'
 export { assertKeyId, assertSameKey, type KeyIdContext, partitionOf } from './key-id.js'
 export { formsOf, redact, redactId } from './redact.js'
 export { redirectError } from './redirect.js'
@@ -25,6 +34,7 @@ export {
   type WireMessageType,
 } from './request.js'
 export { readRetryAfter } from './retry-after.js'
+export { createServerClock, type DatedHeaders, type ServerClock } from './server-clock.js'
 export { type OwnNames, RAW_LIMITS, supportOf } from './support.js'
 export { assertTlsVerified } from './tls.js'
 

@@ -18,6 +18,8 @@ const LONG_URL_RUN = /[A-Za-z0-9_.-]{40,}/g
 /** Key ids, which may stand in such a run beside hyphens and points of their own. */
 const UUID = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/gi
 
+const UUID_ALONE = new RegExp(`^${UUID.source}$`, 'i')
+
 /** As long as this, a piece of a text is not there by chance. */
 const MIN_PART = 16
 
@@ -37,9 +39,15 @@ export function redact(text: string, secrets: readonly string[]): string {
   return printable(withoutRuns(whole.replace(ACCESS_KEY_ID, REMOVED)), MAX_LENGTH)
 }
 
-/** The same for the identifier of a request: some servers' are as long as a secret, and look like one. */
-export function redactId(id: string, secrets: readonly string[]): string {
-  return printable(withoutKnown(id, secrets), MAX_LENGTH)
+/**
+ * The same for the identifier of a request: some servers' are as long as a secret, and look like one.
+ *
+ * @param more what is looked for as well, unless it is an identifier as AWS has them: its hyphens leave no room for a piece
+ */
+export function redactId(id: string, secrets: readonly string[], more?: () => readonly string[]): string {
+  const all = more && !UUID_ALONE.test(id) ? [...secrets, ...more()] : secrets
+  const known = withoutKnown(id, all).slice(0, 4 * MAX_LENGTH)
+  return printable(withoutParts(known, all).replace(ACCESS_KEY_ID, REMOVED), MAX_LENGTH)
 }
 
 /** Whether a name that a service gave holds something that it was told in confidence, or a piece of it. */

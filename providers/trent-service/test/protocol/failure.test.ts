@@ -43,6 +43,11 @@ describe('the status', () => {
   test.each<[number | undefined, SigningErrorCode, boolean]>([
     [undefined, 'InvalidResponse', false],
     [400, 'InvalidResponse', false],
+    [401, 'InvalidResponse', false],
+    [403, 'InvalidResponse', false],
+    [407, 'InvalidResponse', false],
+    [408, 'Unavailable', true],
+    [425, 'Unavailable', true],
     [413, 'MessageTooLarge', false],
     [429, 'Throttled', true],
     [500, 'Internal', true],
@@ -67,14 +72,48 @@ describe('the status', () => {
 })
 
 test.each(['ExpiredToken', 'ExpiredTokenException'])(
-  '%s may pass where new credentials can be had, and nowhere else',
+  '%s may pass where there are other credentials now, and nowhere else',
   (code) => {
-    expect(refused({ code, renewable: true })).toMatchObject({ code: 'Unauthenticated', retryable: true })
-    expect(refused({ code, renewable: false }).retryable).toBe(false)
+    const renewed = refused({ code, renewed: true })
+    expect(renewed).toMatchObject({ code: 'Unauthenticated', retryable: true })
+    expect(renewed.message).toContain('(others have been fetched: try again)')
+    const same = refused({ code, renewed: false })
+    expect(same).toMatchObject({ code: 'Unauthenticated', retryable: false })
+    expect(same.message).toContain('(there are no others than these: get new ones)')
+    const unknown = refused({ code })
+    expect(unknown).toMatchObject({ code: 'Unauthenticated', retryable: false })
+    expect(unknown.message).toContain('(get new credentials)')
     expect(isExpired(refused({ code }))).toBe(true)
     expect(isExpired(refused({ code: 'AccessDeniedException' }))).toBe(false)
   },
 )
+
+describe('a request that was refused for its time', () => {
+  const message = 'Signature expired: 20150830T123600Z is now earlier than 20150830T124000Z'
+  test.each([
+    [{ code: 'RequestExpired' }],
+    [{ code: 'RequestInTheFuture' }],
+    [{ code: 'RequestTimeTooSkewed' }],
+    [{ code: 'InvalidSignatureException', message }],
+    [{ code: 'SignatureDoesNotMatch', message }],
+  ])('may pass where the next one has another time, and nowhere else: %j', (refusal) => {
+    const corrected = refused({ ...refusal, skew: { aheadMs: 600_000, corrected: true } })
+    expect(corrected).toMatchObject({ code: 'Unauthenticated', retryable: true })
+    expect(corrected.message).toContain("10 minutes behind the server's: the next request allows for that")
+    const not = refused({ ...refusal, skew: { aheadMs: 600_000, corrected: false } })
+    expect(not).toMatchObject({ code: 'Unauthenticated', retryable: false })
+    expect(not.message).toContain("(the clock of this machine is 10 minutes behind the server's: set it)")
+    const unknown = refused(refusal)
+    expect(unknown).toMatchObject({ code: 'Unauthenticated', retryable: false })
+    expect(unknown.message).toContain('(check the clock of this machine: ')
+  })
+
+  test('is not told from another by what is known of the clocks', () => {
+    const skew = { aheadMs: 600_000, corrected: true }
+    const error = refused({ code: 'InvalidSignatureException', message: 'does not match', skew })
+    expect(error).toMatchObject({ code: 'Unauthenticated', retryable: false })
+  })
+})
 
 describe('a signature that is not right', () => {
   test.each<[string, string | undefined, SigningErrorCode, string]>([
@@ -127,6 +166,10 @@ describe('the message', () => {
     ],
     [{ code: 'NewException' }, 'p refused the key k: NewException.'],
     [{ status: 502 }, 'p refused the key k: HTTP 502.'],
+    [
+      { status: 403 },
+      'p refused the key k: HTTP 403 (there is no code of the service in it: check the endpoint, and what proxies there are before it).',
+    ],
     [{ keyId: undefined, code: 'NewException' }, 'p refused the request: NewException.'],
     [
       { code: 'NewException', message: 'with the-secret', secrets: ['the-secret'] },

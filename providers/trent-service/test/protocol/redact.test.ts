@@ -110,9 +110,31 @@ describe('what a person sees of the id of a request', () => {
     ['is the id', 'a1b2-c3', 'a1b2-c3'],
     ['is all of a long one', 'Z'.repeat(52), 'Z'.repeat(52)],
     ['has no secret in it', 'x-the-secret-y', 'x-[removed]-y'],
+    ['has no piece of sixteen characters in it', 'x-Pay 4711 to Alic…', 'x-[removed]…'],
+    ['has no access key in it', 'AKIAIOSFODNN7EXAMPLE', '[removed]'],
     ['has no control characters', 'a\u001bb', 'a\\u{1b}b'],
   ])('%s', (_, id, expected) => {
-    expect(redactId(id, ['the-secret'])).toBe(expected)
+    expect(redactId(id, ['the-secret', 'Pay 4711 to Alice and Bob'])).toBe(expected)
+  })
+
+  test('is not looked at for what has no room in an identifier of AWS, but for the rest', () => {
+    const id = '1234abcd-12ab-34cd-56ef-1234567890ab'
+    const asked: string[] = []
+    const more = () => {
+      asked.push('more')
+      return [id, 'the-message']
+    }
+    expect(redactId(id, [], more)).toBe(id)
+    expect(asked).toEqual([])
+    expect(redactId(id, [id], more)).toBe('[removed]')
+    expect(redactId(`${id}-the-message`, [], more)).toBe('[removed]-[removed]')
+  })
+
+  test('of a long one takes no long time', () => {
+    const message = formsOf(Buffer.alloc(4096, 'message '))
+    const started = performance.now()
+    redactId('x'.repeat(16 * 1024), message)
+    expect(performance.now() - started).toBeLessThan(1000)
   })
 })
 

@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import { afterEach } from '@jest/globals'
 
 /** A request as it arrived. */
-interface Seen {
+export interface Seen {
   readonly method: string | undefined
   readonly path: string | undefined
   readonly headers: IncomingMessage['headers']

@@ -6,8 +6,16 @@ export interface AlibabaKmsCredentials {
   readonly securityToken?: string | undefined
 }
 
+/** What is asked of a function that gives credentials. */
+export interface AlibabaKmsCredentialsRequest {
+  /** Those that it gave last have expired, or are not valid any more: others are needed, and not what it may have kept. */
+  readonly forceRefresh?: boolean
+}
+
 /** Gives credentials; called before each request, so it should keep what it fetches for as long as that is valid. */
-export type AlibabaKmsCredentialsCallback = () => Promise<AlibabaKmsCredentials>
+export type AlibabaKmsCredentialsCallback = (
+  request: AlibabaKmsCredentialsRequest,
+) => Promise<AlibabaKmsCredentials>
 
 /** Keys by KMS's OpenAPI, through the vendor's client: digests only. */
 export interface AlibabaKmsOpenApiOptions {
@@ -30,6 +38,13 @@ export interface AlibabaKmsOpenApiOptions {
    * a role of this machine), which goes to KMS and to this machine alone.
    */
   readonly credentials?: AlibabaKmsCredentials | AlibabaKmsCredentialsCallback | undefined
+  /** How many requests are under way at once, each over a connection of its own: 64 by default. Further ones wait. */
+  readonly maxConcurrency?: number | undefined
+  /**
+   * How many requests begin in a second. 180 by default, since an account has 200 in a region, for all its processes
+   * together; none by default where the endpoint is an instance's, whose limit is its own.
+   */
+  readonly maxPerSecond?: number | undefined
 }
 
 /** Where the password of a ClientKey comes from, by one of three, and who may read files. */
@@ -81,8 +96,10 @@ export interface AlibabaKmsInstanceOptions {
   readonly keyVersion?: string | undefined
   /** The longest body of a request that the instance takes, in bytes. 3 MiB by default. */
   readonly maxBodyBytes?: number | undefined
-  /** How many connections are open at a time; further calls wait. 50 by default. */
-  readonly maxConnections?: number | undefined
+  /** How many requests are under way at once, each over a connection of its own: 64 by default. Further ones wait. */
+  readonly maxConcurrency?: number | undefined
+  /** How many requests begin in a second. No limit by default: that of an instance depends on its tier. */
+  readonly maxPerSecond?: number | undefined
 }
 
 /** What `createAlibabaKmsProvider` is told; `transport` says which of the two APIs the keys are used by. */

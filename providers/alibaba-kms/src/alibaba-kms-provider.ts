@@ -20,6 +20,7 @@ export function createAlibabaKmsProvider(options: AlibabaKmsOptions): SigningPro
   const transport = createTransport(options)
   return {
     name: PROVIDER,
+    limits: transport.limits,
     support(algorithm, keyId) {
       assertKeyId(keyId)
       const [wireName] = algorithmNames(algorithm).alibaba

@@ -9,6 +9,11 @@ const flag = v.boolean('must be true or false')
 const WHOLE = 'must be a whole number of at least 1'
 const whole = v.pipe(v.number(WHOLE), v.integer(WHOLE), v.minValue(1, WHOLE))
 
+const RATE = 'must be a number above 0'
+const rate = v.pipe(v.number(RATE), v.gtValue(0, RATE))
+
+const LIMITS = { maxConcurrency: v.optional(whole), maxPerSecond: v.optional(rate) }
+
 /** Of an object: for an option that there is not, for one that is missing, and for what is no object. */
 const ofObject = ({ expected, received }: { expected: string | null; received: string }) => {
   if (expected === 'never') return 'there is no such option'
@@ -35,6 +40,7 @@ const openapi = v.strictObject(
     allowInsecureHttp: v.optional(flag),
     keyVersion: v.optional(text),
     credentials: v.optional(credentials),
+    ...LIMITS,
   },
   ofObject,
 )
@@ -50,7 +56,7 @@ const instance = v.strictObject(
     caFile: v.optional(text),
     keyVersion: v.optional(text),
     maxBodyBytes: v.optional(whole),
-    maxConnections: v.optional(whole),
+    ...LIMITS,
   },
   ofObject,
 )

@@ -8,6 +8,8 @@ export interface Endpoint {
   readonly loopback: boolean
   /** Whether credentials that are only found may go there without anybody saying so. */
   readonly trusted: boolean
+  /** Whether it is a KMS instance. */
+  readonly ofInstance: boolean
 }
 
 const REGION = '(?:[a-z]{2}|rus)-[a-z0-9]+(?:-[a-z0-9]+)*'
@@ -15,9 +17,8 @@ const REGION = '(?:[a-z]{2}|rus)-[a-z0-9]+(?:-[a-z0-9]+)*'
 const REGION_NAME = new RegExp(`^${REGION}$`)
 
 /** KMS itself, shared or an instance. Other hosts in the vendor's domain, such as buckets, belong to whoever rents them. */
-const KMS_HOST = new RegExp(
-  `^(?:kms(?:-vpc)?\\.${REGION}|[a-z0-9-]+\\.cryptoservice\\.kms)\\.aliyuncs\\.com$`,
-)
+const KMS_HOST = new RegExp(`^kms(?:-vpc)?\\.${REGION}\\.aliyuncs\\.com$`)
+const INSTANCE_HOST = /^[a-z0-9-]+\.cryptoservice\.kms\.aliyuncs\.com$/
 
 /**
  * The host of a region, by the network that it is reached from.
@@ -48,7 +49,8 @@ export function readEndpoint(endpoint: unknown, allowInsecureHttp: boolean, exam
     )
   const loopback = isLoopback(url.hostname)
   if (url.protocol === 'http:' && !loopback && !allowInsecureHttp) throw insecure(url)
-  return { url, loopback, trusted: loopback || KMS_HOST.test(url.hostname) }
+  const ofInstance = INSTANCE_HOST.test(url.hostname)
+  return { url, loopback, trusted: loopback || ofInstance || KMS_HOST.test(url.hostname), ofInstance }
 }
 
 /** Hosts that do not leave this machine. `URL` has written every form of an IPv4 address in the usual one. */

@@ -1,6 +1,7 @@
 export type {
   AlibabaKmsCredentials,
   AlibabaKmsCredentialsCallback,
+  AlibabaKmsCredentialsRequest,
   AlibabaKmsInstanceOptions,
   AlibabaKmsOpenApiOptions,
   AlibabaKmsOptions,

@@ -1,7 +1,7 @@
 import { SigningError } from '@signport/core'
 import { printable } from '@signport/core/kit'
 import { PROVIDER } from './failure.js'
-import { redactId } from './redact.js'
+import { isOpenId, redactId } from './redact.js'
 
 /** The id of a key: a UUID, or `key-` and more. */
 const KEY_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
@@ -26,6 +26,17 @@ export function assertKeyId(keyId: string): void {
 
 /** Whether a key id may stand for another key tomorrow. */
 export const isAlias = (keyId: string) => keyId.startsWith('alias/')
+
+/** The ids that the service gives to keys and versions. Longer ones are made alike and may hold anything. */
+const OF_THE_SERVICE =
+  /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|key-[0-9a-z]{1,24}(?:-[0-9a-z]{1,16})?)$/
+
+/**
+ * Whether what a service calls a key or a version may be handed on: it is made as names are, and is nothing that the service
+ * was told in confidence. What was asked for, and the ids of the service, are searched for nothing: a message may be one.
+ */
+export const isName = (name: string, asked: string, secrets: () => readonly string[]): boolean =>
+  name === asked || OF_THE_SERVICE.test(name) || isOpenId(name, secrets())
 
 /** What was asked for and what answered: a key, and its version where one was named. */
 export interface AskedAndAnswered {

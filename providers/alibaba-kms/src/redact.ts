@@ -49,18 +49,26 @@ function beginningOf(line: string): string {
 /** What the service's identifiers are made of: no signature in base64 is, which ends with an equals sign. */
 const IDENTIFIER = /^[\w.:-]{1,128}$/
 
-/** The identifier of a request, a key or a version, which may be long without being a secret. */
-export function redactId(id: string, secrets: readonly string[]): string {
-  if (!IDENTIFIER.test(id)) return REMOVED
-  const shown = withoutKnown(id, secrets).replace(ACCESS_KEY_ID, REMOVED)
-  return shown === id ? id : REMOVED
-}
+/** Whether an identifier of a request, a key or a version, which may be long without being a secret, may be shown. */
+export const isOpenId = (id: string, secrets: readonly string[]): boolean =>
+  IDENTIFIER.test(id) &&
+  withoutKnown(id, secrets).replace(ACCESS_KEY_ID, REMOVED) === id &&
+  !holdsPart(id, secrets)
 
-/** What a service answered, the secrets taken out of every text in it: its identifiers are shown and handed on. */
+/** Such an identifier, where it may be shown. */
+export const redactId = (id: string, secrets: readonly string[]): string =>
+  isOpenId(id, secrets) ? id : REMOVED
+
+/**
+ * What a service answered, the secrets taken out of every text in it: its identifiers are shown and handed on, and may hold
+ * not even a piece of one.
+ */
 export function withoutSecrets(answer: unknown, secrets: readonly string[]): unknown {
   const forms = secrets.flatMap(encodedForms)
+  const cleanText = (text: string) =>
+    IDENTIFIER.test(text) && holdsPart(text, forms) ? REMOVED : withoutKnown(text, forms)
   const clean = (value: unknown): unknown => {
-    if (typeof value === 'string') return withoutKnown(value, forms)
+    if (typeof value === 'string') return cleanText(value)
     if (typeof value !== 'object' || value === null) return value
     if (Array.isArray(value)) return value.map(clean)
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, clean(each)]))
@@ -77,6 +85,15 @@ function encodedForms(secret: string): string[] {
 function withoutKnown(text: string, secrets: readonly string[]): string {
   const known = secrets.filter((secret) => secret.length >= MIN_SECRET).sort((a, b) => b.length - a.length)
   return known.reduce((rest, secret) => rest.replaceAll(secret, REMOVED), text)
+}
+
+/** Whether there is a piece of a secret in it that is long enough to be one, in whatever case. */
+function holdsPart(id: string, secrets: readonly string[]): boolean {
+  const long = secrets.filter((secret) => secret.length >= MIN_PART).map((secret) => secret.toLowerCase())
+  const lower = id.toLowerCase()
+  return [...Array(Math.max(0, id.length - MIN_PART + 1)).keys()]
+    .map((start) => lower.slice(start, start + MIN_PART))
+    .some((part) => long.some((secret) => secret.includes(part)))
 }
 
 /** Servers cut what they repeat, and escape characters of it: every piece of it goes that is long enough to be one. */

@@ -2,6 +2,7 @@ import { SigningError, type SigningErrorCode, type SigningErrorDetails } from '@
 import { printable } from '@signport/core/kit'
 import { PROVIDER } from './failure.js'
 import { redact, redactId } from './redact.js'
+import { adviceOn, type Skew } from './service-clock.js'
 
 /**
  * What each code of the service means here, for both of its APIs. `Forbidden` and `Rejected` before the dot say nothing:
@@ -75,8 +76,29 @@ const CODES: ReadonlyMap<string, SigningErrorCode> = new Map(
   ),
 )
 
-/** How the service says that temporary credentials have run out: the vendor's newer pages do so by the id that is gone. */
-const EXPIRED = new Set<unknown>(['InvalidSecurityToken.Expired', 'InvalidAccessKeyId.NotFound'])
+/**
+ * How the service says that credentials have had their time: the vendor's newer pages do so for temporary ones by the id that is
+ * gone, and an AccessKey that was replaced is switched off first.
+ */
+const EXPIRED = new Set<unknown>([
+  'InvalidSecurityToken.Expired',
+  'InvalidAccessKeyId.NotFound',
+  'InvalidAccessKeyId.Inactive',
+])
+
+/** How it says that the time of a request is wrong. What an instance calls InvalidParam may be its header Date. */
+const MISTIMED = new Set<unknown>([
+  'RequestTimeTooSkewed',
+  'IllegalTimestamp',
+  'InvalidTimeStamp.Expired',
+  'InvalidParam',
+])
+
+/** What about a request that was refused could be put right before the next one; undefined where that is not its to say. */
+export function correctable(code: string | undefined): 'credentials' | 'time' | undefined {
+  if (EXPIRED.has(code)) return 'credentials'
+  return MISTIMED.has(code) ? 'time' : undefined
+}
 
 /** What to do about it, where the service's own text does not say. */
 const ADVICE: Partial<Record<SigningErrorCode, string>> = {
@@ -87,6 +109,18 @@ const ADVICE: Partial<Record<SigningErrorCode, string>> = {
   AccessDenied: 'permit the operation on this key to these credentials, and look at the state of the account',
   Unauthenticated: 'check the credentials and the clock of this machine',
   Configuration: 'check the endpoint and transport',
+}
+
+/** KMS gives every refusal a code. */
+const NOT_OF_KMS =
+  'no refusal of KMS: check the endpoint, and what stands before the service, such as a proxy'
+
+/** What came of asking for other credentials. */
+export interface Renewal {
+  /** Whether the next request will have others. */
+  readonly renewed: boolean
+  /** Why nobody knows of others. */
+  readonly why?: string
 }
 
 /** What is known of a refusal. */
@@ -101,11 +135,23 @@ export interface Refusal {
   readonly retryAfterMs?: number | undefined
   /** What must not be in the error although the service may have said it: credentials, the message. */
   readonly secrets: readonly string[]
-  /** Whether the credentials were temporary and others may follow them. */
-  readonly renewable?: boolean
+  /** What came of asking for other credentials, where these have had their time. */
+  readonly renewal?: Renewal | undefined
+  /** What is known of the clock, where the time of the request was refused. */
+  readonly skew?: Skew | undefined
   /** What to do about a body that was too large, which differs between the transports. */
   readonly tooLarge: string
 }
+
+/** What a status says although the code is not known. 408 is how a server ends a connection that it found idle. */
+const PASSING: ReadonlyMap<number, SigningErrorCode> = new Map([
+  [408, 'Unavailable'],
+  [425, 'Unavailable'],
+  [429, 'Throttled'],
+  [502, 'Unavailable'],
+  [503, 'Unavailable'],
+  [504, 'Unavailable'],
+])
 
 /**
  * The error for a service's refusal. Its code follows from the service's code; the HTTP status decides only where there
@@ -119,8 +165,23 @@ export function refusalError(refusal: Refusal): SigningError {
   const what = endless(
     `${PROVIDER} refused the key ${printable(keyId)}: ${name}${said === '' ? '' : `: ${said}`}`,
   )
-  const advice = ours === 'MessageTooLarge' ? refusal.tooLarge : ADVICE[ours]
+  const advice = adviceFor(refusal, ours)
   return new SigningError(ours, advice ? `${what} (${advice}).` : `${what}.`, detailsOf(refusal, ours))
+}
+
+function adviceFor(refusal: Refusal, ours: SigningErrorCode): string | undefined {
+  const { code, skew, tooLarge, renewal, secrets } = refusal
+  if (ours === 'MessageTooLarge') return tooLarge
+  if (code === undefined) return ours === 'InvalidResponse' ? NOT_OF_KMS : undefined
+  if (renewal) return adviceOnCredentials(renewal, secrets)
+  return adviceOn(skew) ?? ADVICE[ours]
+}
+
+function adviceOnCredentials({ renewed, why }: Renewal, secrets: readonly string[]): string {
+  if (renewed) return 'there are others since, for the next request'
+  return why === undefined
+    ? 'there are no others than these: get new ones'
+    : `others could not be had: ${endless(redact(why, secrets))}`
 }
 
 /** A code that is known is shown as it is: one of them is as long as a secret. */
@@ -131,7 +192,7 @@ function shownCode({ code, secrets }: Refusal): string | undefined {
 const endless = (text: string) => text.replace(/[.\s]+$/, '')
 
 function detailsOf(refusal: Refusal, ours: SigningErrorCode): SigningErrorDetails {
-  const { keyId, code, status, requestId, retryAfterMs, secrets, renewable = false } = refusal
+  const { keyId, code, status, requestId, retryAfterMs, secrets, renewal, skew } = refusal
   const providerCode = shownCode(refusal)
   return {
     provider: PROVIDER,
@@ -139,7 +200,7 @@ function detailsOf(refusal: Refusal, ours: SigningErrorCode): SigningErrorDetail
     ...(providerCode !== undefined && { providerCode }),
     ...(requestId !== undefined && { requestId: redactId(requestId, secrets) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(EXPIRED.has(code) && { retryable: renewable }),
+    ...(ours === 'Unauthenticated' && { retryable: renewal?.renewed ?? skew?.corrected ?? false }),
     ...(ours === 'Internal' && !CODES.has(code ?? '') && { retryable: (status ?? 500) >= 500 }),
   }
 }
@@ -151,9 +212,9 @@ function meaningOf(code: string | undefined, status: number | undefined): Signin
   return byStatus(code, status)
 }
 
-function byStatus(code: string | undefined, status: number | undefined): SigningErrorCode {
-  if (status === 429) return 'Throttled'
-  if (status === 502 || status === 503 || status === 504) return 'Unavailable'
-  if (code !== undefined || (status !== undefined && status >= 500)) return 'Internal'
+function byStatus(code: string | undefined, status = 0): SigningErrorCode {
+  const passing = PASSING.get(status)
+  if (passing) return passing
+  if (code !== undefined || status >= 500) return 'Internal'
   return 'InvalidResponse'
 }

@@ -81,7 +81,8 @@ test('every option of a configuration is taken', async () => {
     caFile: 'ca.pem',
     keyVersion: 'v1',
     maxBodyBytes: 4096,
-    maxConnections: 5,
+    maxConcurrency: 5,
+    maxPerSecond: 0.5,
   }
   const openapi = {
     transport: 'openapi',
@@ -89,6 +90,8 @@ test('every option of a configuration is taken', async () => {
     network: 'vpc',
     keyVersion: 'v1',
     allowInsecureHttp: true,
+    maxConcurrency: 5,
+    maxPerSecond: 900,
   }
   for (const config of [instance, openapi]) {
     expect(await read(config)).toEqual(config)
@@ -98,6 +101,9 @@ test('every option of a configuration is taken', async () => {
 
 describe('a configuration is refused', () => {
   test.each<[string, object]>([
+    ['with no connection', { transport: 'openapi', maxConcurrency: 0 }],
+    ['with half a connection', { transport: 'openapi', maxConcurrency: 1.5 }],
+    ['with no request in a second', { transport: 'openapi', maxPerSecond: 0 }],
     ['without a transport', { region: 'cn-hangzhou' }],
     ['with another transport', { transport: 'dkms' }],
     ['with an option that there is not', { transport: 'openapi', regoin: 'cn-hangzhou' }],
@@ -137,15 +143,18 @@ describe('a configuration is refused', () => {
       'caFile',
       'keyVersion',
       'maxBodyBytes',
-      'maxConnections',
+      'maxConcurrency',
+      'maxPerSecond',
     ].map((name): [string, object] => [
       `with a secret in place of ${name}`,
       { transport: 'instance', endpoint: 'a', clientKeyFile: 'b', [name]: ['verysecret'] },
     ]),
-    ...['region', 'network', 'allowInsecureHttp'].map((name): [string, object] => [
-      `with a secret in place of ${name}`,
-      { transport: 'openapi', [name]: name === 'region' ? { verysecret: 1 } : 'verysecret' },
-    ]),
+    ...['region', 'network', 'allowInsecureHttp', 'maxConcurrency', 'maxPerSecond'].map(
+      (name): [string, object] => [
+        `with a secret in place of ${name}`,
+        { transport: 'openapi', [name]: name === 'region' ? { verysecret: 1 } : 'verysecret' },
+      ],
+    ),
   ])('%s, and nothing secret is shown', async (_, config) => {
     const { issues = [] } = await (await provider.configSchema())['~standard'].validate(config)
     expect(issues.length).toBeGreaterThan(0)

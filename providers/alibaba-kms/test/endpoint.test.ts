@@ -68,8 +68,18 @@ describe('an endpoint is read', () => {
     ['kms.oss-cn-hangzhou.aliyuncs.com', 'https://kms.oss-cn-hangzhou.aliyuncs.com/', false, false],
     ['bucket.oss-cn-hangzhou.aliyuncs.com', 'https://bucket.oss-cn-hangzhou.aliyuncs.com/', false, false],
   ])('%s', (endpoint, url, loopback, trusted) => {
-    const { url: got, ...rest } = read(endpoint)
+    const { url: got, ofInstance, ...rest } = read(endpoint)
     expect({ url: got.href, ...rest }).toEqual({ url, loopback, trusted })
+    expect(ofInstance).toBe(endpoint.startsWith('kst-'))
+  })
+
+  test.each([
+    'kst-a.cryptoservice.kms.aliyuncs.com.example.com',
+    'kst-a.b.cryptoservice.kms.aliyuncs.com',
+    'cryptoservice.kms.aliyuncs.com',
+    'kst-a.cryptoservice.kms.example.com',
+  ])('and is that of no instance, only because it looks like one: %s', (endpoint) => {
+    expect(read(endpoint)).toMatchObject({ ofInstance: false, trusted: false })
   })
 
   test.each([

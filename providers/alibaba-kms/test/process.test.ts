@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
 import { CLIENT_KEY, startInstance } from './support/instance-service.js'
 import { CREDENTIALS, startOpenApi } from './support/openapi-service.js'
+import { startServer } from './support/server.js'
 import { P256 } from './support/service-keys.js'
 
 /** Runs a program in a process of its own, as users have it: the build, and no test around it. */
@@ -82,6 +83,17 @@ describe.each(TRANSPORTS)('a process that signs by %s', (name, signing, start) =
     const started = performance.now()
     const { output, code } = await run(whole, await environment())
     expect({ output, code }).toEqual({ output: 'closed\n', code: 0 })
+    expect(performance.now() - started).toBeLessThan(10_000)
+  })
+
+  test('ends soon after a call that the service did not answer', async () => {
+    const silent = await startServer(() => undefined)
+    const whole = `${signing}
+      console.log((await signer.sign(message, { timeoutMs: 500 }).catch((error) => error)).code)
+      await signer.close()`
+    const started = performance.now()
+    const { output, code } = await run(whole, { ...(await environment()), ENDPOINT: silent.url })
+    expect({ output, code }).toEqual({ output: 'Timeout\n', code: 0 })
     expect(performance.now() - started).toBeLessThan(10_000)
   })
 

@@ -64,6 +64,23 @@ describe('the identifier of a request', () => {
   })
 })
 
+describe('an identifier with a piece of a secret in it', () => {
+  const digest = 'c4f1e2d3b4a5968778695a4b3c2d1e0ff0e1d2c3b4a5968778695a4b3c2d1e0f'
+  test.each([
+    ['all of it but a character', digest.slice(0, -1)],
+    ['half of it', digest.slice(16, 48)],
+    ['half of it in capitals', digest.slice(0, 32).toUpperCase()],
+    ['a piece within more', `key-${digest.slice(0, 16)}-1`],
+  ])('goes: %s', (_, id) => {
+    expect(redactId(id, [digest])).toBe('[removed]')
+    expect(withoutSecrets({ list: [{ id }] }, [digest])).toEqual({ list: [{ id: '[removed]' }] })
+  })
+
+  test('stays where the piece may be there by chance', () => {
+    expect(redactId(`key-${digest.slice(0, 15)}`, [digest])).toBe(`key-${digest.slice(0, 15)}`)
+  })
+})
+
 test('what a service answered keeps everything but the secrets, however deep they are', () => {
   const answer = {
     keyId: `key-${SECRET}`,

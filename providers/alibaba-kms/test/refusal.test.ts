@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { SigningErrorCode } from '@signport/core'
-import { type Refusal, refusalError } from '../src/refusal.js'
+import { correctable, type Refusal, type Renewal, refusalError } from '../src/refusal.js'
 
 const refused = (what: Partial<Refusal>) =>
   refusalError({ keyId: 'key-a', secrets: [], tooLarge: 'send less', ...what })
@@ -74,20 +74,54 @@ describe('a code of the service is understood', () => {
     expect(refused({ code, status: 400 }).code).toBe(ours)
   })
 
-  test.each(['InvalidSecurityToken.Expired', 'InvalidAccessKeyId.NotFound'])(
-    'a token that ran out may be followed by a new one, where there are new ones: %s',
-    (code) => {
-      for (const renewable of [true, false])
-        expect(refused({ code, status: 404, renewable })).toMatchObject({
-          code: 'Unauthenticated',
-          retryable: renewable,
-        })
-    },
-  )
+  test.each<[string, ReturnType<typeof correctable>]>([
+    ['InvalidSecurityToken.Expired', 'credentials'],
+    ['InvalidAccessKeyId.NotFound', 'credentials'],
+    ['InvalidAccessKeyId.Inactive', 'credentials'],
+    ['RequestTimeTooSkewed', 'time'],
+    ['IllegalTimestamp', 'time'],
+    ['InvalidTimeStamp.Expired', 'time'],
+    ['InvalidParam', 'time'],
+    ['SignatureDoesNotMatch', undefined],
+    ['InvalidParameter', undefined],
+    ['constructor', undefined],
+  ])('of what %s says, this could be put right: %p', (code, what) => {
+    expect(correctable(code)).toBe(what)
+  })
 
-  test('but other credentials that are wrong stay wrong', () => {
-    for (const code of ['InvalidAccessKeyId.Inactive', 'SignatureDoesNotMatch'])
-      expect(refused({ code, status: 400, renewable: true }).retryable).toBe(false)
+  test('the next request is worth a try where it will have other credentials, or another time', () => {
+    const code = 'InvalidSecurityToken.Expired'
+    expect(refused({ code })).toMatchObject({ code: 'Unauthenticated', retryable: false })
+    expect(refused({ code, renewal: { renewed: false } }).retryable).toBe(false)
+    expect(refused({ code, renewal: { renewed: true } }).retryable).toBe(true)
+    const skew = { aheadMs: 7_200_000, corrected: true }
+    expect(refused({ code: 'IllegalTimestamp', skew }).retryable).toBe(true)
+    expect(refused({ code: 'IllegalTimestamp', skew: { ...skew, corrected: false } }).retryable).toBe(false)
+    expect(refused({ code: 'Forbidden.NoPermission', renewal: { renewed: true } }).retryable).toBe(false)
+  })
+
+  test.each<[Renewal, string]>([
+    [{ renewed: true }, '(there are others since, for the next request).'],
+    [{ renewed: false }, '(there are no others than these: get new ones).'],
+    [
+      { renewed: false, why: 'The vault of a-secret-that-is-long is sealed.' },
+      '(others could not be had: The vault of [removed] is sealed).',
+    ],
+  ])('the error says of credentials whether there are others: %p', (renewal, text) => {
+    const secrets = ['a-secret-that-is-long']
+    const { message } = refused({ code: 'InvalidSecurityToken.Expired', renewal, secrets })
+    expect(message).toMatch(/^alibaba-kms refused the key key-a: InvalidSecurityToken\.Expired \(/)
+    expect(message.endsWith(text)).toBe(true)
+  })
+
+  test('the error says how far the clock of this machine is off, if it is', () => {
+    const messageOf = (aheadMs: number) =>
+      refused({ code: 'RequestTimeTooSkewed', skew: { aheadMs, corrected: false } }).message
+    expect(messageOf(7_200_000)).toContain(
+      '(set the clock of this machine, which is 7200 s ahead of the service',
+    )
+    expect(messageOf(-61_000)).toContain('which is 61 s behind the service')
+    expect(messageOf(60_000)).toContain('(check the credentials and the clock of this machine)')
   })
 })
 
@@ -105,13 +139,28 @@ describe('without a known code the status decides', () => {
     ['constructor', 400, 'Internal', false],
     ['__proto__', 400, 'Internal', false],
     ['New', undefined, 'Internal', true],
+    [undefined, 408, 'Unavailable', true],
+    [undefined, 425, 'Unavailable', true],
+    ['Rejected.New', 408, 'Unavailable', true],
+    [undefined, 400, 'InvalidResponse', false],
+    [undefined, 401, 'InvalidResponse', false],
     [undefined, 403, 'InvalidResponse', false],
+    [undefined, 407, 'InvalidResponse', false],
     [undefined, undefined, 'InvalidResponse', false],
   ])('%s with %s is %s', (code, status, ours, retryable) => {
     const error = refused({ code, status })
     expect(error).toMatchObject({ code: ours, retryable })
     expect(error.providerCode).toBe(code)
   })
+
+  test.each([400, 401, 403, 407])(
+    'and %d, which may be of others, is told with what to look at',
+    (status) => {
+      expect(refused({ status }).message).toBe(
+        `alibaba-kms refused the key key-a: HTTP ${status} (no refusal of KMS: check the endpoint, and what stands before the service, such as a proxy).`,
+      )
+    },
+  )
 
   test.each([undefined, 'InvalidParameter', 'Rejected.Throttling'])(
     'a body that is too large is a message that is too large, whatever else is said: %s',

@@ -274,6 +274,75 @@ describe('of an instance, nothing shows what a request held', () => {
   })
 })
 
+describe('no identifier of an answer is a secret, nor a piece of one', () => {
+  const PIECES: [string, (secret: string) => string][] = [
+    ['whole', (secret) => secret],
+    ['all but a character', (secret) => secret.slice(0, -1)],
+    ['half', (secret) => secret.slice(0, Math.max(16, secret.length / 2))],
+    ['in capitals', (secret) => secret.toUpperCase()],
+  ]
+  const SIGNATURE = P256.sign(MESSAGE, 'ECDSA_SHA_256')
+  const HEX = P256.digest(MESSAGE).toString('hex')
+
+  /** A name of the request is left out of what is signed all the same; one of a key makes it none. */
+  function expectRemoved(outcome: unknown, piece: string, ofRequest: boolean) {
+    expect(piece.length).toBeGreaterThan(15)
+    expect(outcome).toMatchObject(
+      ofRequest ? { algorithm: 'ES256', requestId: '[removed]' } : { code: 'InvalidResponse' },
+    )
+    expect(everythingOf(outcome).toLowerCase()).not.toContain(piece.toLowerCase())
+  }
+
+  const TOLD: [string, (seen: Seen) => string][] = [
+    ['the token', () => TEMPORARY.securityToken.replace(/\W/g, '')],
+    ['the digest in hexadecimal', () => HEX],
+    ['the digest as in a URL', () => Buffer.from(HEX, 'hex').toString('base64url')],
+    ['the signature of the request', ({ path }) => parameterOf(path, 'Signature').slice(0, -1)],
+  ]
+
+  describe.each(PIECES)('%s', (_, cut) => {
+    describe.each(TOLD)('of %s', (_, secretOf) => {
+      test.each(['RequestId', 'KeyId', 'KeyVersionId'])('as %s', async (member) => {
+        const service = await startOpenApi()
+        let piece = ''
+        const Value = Buffer.from(SIGNATURE).toString('base64')
+        service.instead = (_, seen) => {
+          piece = cut(secretOf(seen))
+          return json({ KeyId: P256.id, KeyVersionId: 'v1', Value, [member]: piece })
+        }
+        const token = TEMPORARY.securityToken.replace(/\W/g, '')
+        const provider = createAlibabaKmsProvider({
+          transport: 'openapi',
+          endpoint: service.url,
+          credentials: { ...TEMPORARY, securityToken: token },
+          keyVersion: 'v1',
+        })
+        const outcome = await sign(provider, 'alias/a', 'digest').catch((error: unknown) => error)
+        expectRemoved(outcome, piece, member === 'RequestId')
+      })
+    })
+
+    test.each([1, 3])('of the message, or of its signature, as field %d of an instance', async (field) => {
+      for (const secretOf of [
+        () => MESSAGE.toString('hex'),
+        () => MESSAGE.toString('base64url'),
+        ({ headers }: Seen) => String(headers.authorization).slice('Bearer '.length).replace(/=+$/, ''),
+      ]) {
+        const service = await startInstance()
+        let piece = ''
+        service.instead = (seen) => {
+          piece = cut(secretOf(seen))
+          return { body: fieldsOf({ 2: SIGNATURE, [field]: piece }) }
+        }
+        const options = { transport: 'instance', endpoint: service.url, clientKey: CLIENT_KEY } as const
+        const provider = createAlibabaKmsProvider(options)
+        const outcome = await sign(provider, 'alias/a', 'raw').catch((error: unknown) => error)
+        expectRemoved(outcome, piece, field === 3)
+      }
+    })
+  })
+})
+
 test('no provider and no signer shows its credentials', async () => {
   const service = await startInstance()
   const instance = createAlibabaKmsProvider({

@@ -3,16 +3,19 @@ import type { Message } from '@bufbuild/protobuf'
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2'
 import type { MessageType, SigningError } from '@signport/core'
 import { type HttpAnswer, MAX_ANSWER_BYTES } from '@signport/core/http'
-import { printable, urlOf } from '@signport/core/kit'
-import { invalidAnswer, misconfigured } from '../failure.js'
+import { printable } from '@signport/core/kit'
+import { isRedirection, redirected, retryAfterOf } from '../answer-head.js'
+import { invalidAnswer } from '../failure.js'
 import {
   GetPublicKeyResponseSchema,
   RefusalSchema,
   type SignResponse,
   SignResponseSchema,
 } from '../generated/instance_pb.js'
+import { isName } from '../key-id.js'
 import { redactId } from '../redact.js'
-import { refusalError } from '../refusal.js'
+import { correctable, refusalError } from '../refusal.js'
+import type { DatedHeaders, Skew } from '../service-clock.js'
 import { KEY_VERSION_HEADER } from './authorization.js'
 import { readMessage, WireFormatError } from './wire-format.js'
 
@@ -24,6 +27,8 @@ export interface Question {
   readonly credentials: () => readonly string[]
   /** The same and the message: all that must not be in an error. */
   readonly secrets: () => readonly string[]
+  /** What the headers of an answer tell of the clock that the request was made by. */
+  readonly learnTime: (headers: DatedHeaders) => Skew | undefined
 }
 
 /** What Sign answered. */
@@ -57,8 +62,7 @@ export function readSignAnswer(raw: HttpAnswer, question: Question): SignAnswer 
   return {
     // The library may share memory with the body.
     signature: Uint8Array.from(answer.signature),
-    keyId: answer.keyId || undefined,
-    keyVersion: versionOf(raw.headers),
+    ...keyOf(answer, raw, question),
     // Not without the message: that may be the name of an algorithm.
     algorithm: shownOf(answer.algorithm, question.credentials),
     messageType: messageTypeOf(answer, question),
@@ -70,8 +74,20 @@ export function readSignAnswer(raw: HttpAnswer, question: Question): SignAnswer 
 export function readKeyAnswer(raw: HttpAnswer, question: Question): KeyAnswer {
   const answer = readAnswer(GetPublicKeyResponseSchema, raw, question)
   if (answer.publicKey === '') throw without('public key', question, answer.requestId)
-  const { publicKey, keyId } = answer
-  return { publicKey, keyId: keyId || undefined, keyVersion: versionOf(raw.headers) }
+  return { publicKey: answer.publicKey, ...keyOf(answer, raw, question) }
+}
+
+/** Which key answered. With an alias nobody compares that with what was asked for. */
+function keyOf(
+  { keyId, requestId }: Pick<SignResponse, 'keyId' | 'requestId'>,
+  { headers }: HttpAnswer,
+  question: Question,
+): { readonly keyId: string | undefined; readonly keyVersion: string | undefined } {
+  const keyVersion = versionOf(headers)
+  for (const name of [keyId, keyVersion])
+    if (name && !isName(name, question.keyId, question.secrets))
+      throw invalid('answered with something else than the name of a key', question, requestId)
+  return { keyId: keyId || undefined, keyVersion }
 }
 
 function messageTypeOf(
@@ -94,8 +110,8 @@ function versionOf(headers: IncomingHttpHeaders): string | undefined {
 
 /** The message of a success; everything else is an error. */
 function readAnswer<T extends Message>(schema: GenMessage<T>, raw: HttpAnswer, question: Question): T {
-  const { status, headers, body } = raw
-  if (status >= 300 && status < 400) throw redirected(headers, question.url)
+  const { status, body } = raw
+  if (isRedirection(raw)) throw redirected(raw, question.url)
   if (status < 200 || status >= 300) throw refusal(raw, question)
   if (!body) throw invalid(`answered with more than ${MAX_ANSWER_BYTES} bytes`, question)
   try {
@@ -110,10 +126,13 @@ function readAnswer<T extends Message>(schema: GenMessage<T>, raw: HttpAnswer, q
 function refusal({ status, headers, body }: HttpAnswer, question: Question): SigningError {
   const said = readRefusal(body)
   const retryAfterMs = retryAfterOf(headers)
+  const code = said?.errorCode || undefined
+  const skew = correctable(code) === 'time' ? question.learnTime(headers) : undefined
   return refusalError({
     keyId: question.keyId,
-    code: said?.errorCode || undefined,
+    code,
     status,
+    skew,
     message: said?.errorMessage || undefined,
     requestId: said?.requestId || undefined,
     retryAfterMs,
@@ -128,22 +147,6 @@ function readRefusal(body: Buffer | undefined) {
   } catch {
     return undefined
   }
-}
-
-/** Milliseconds from a number of seconds or a date (RFC 9110 section 10.2.3). */
-function retryAfterOf({ 'retry-after': given = '' }: IncomingHttpHeaders): number | undefined {
-  if (/^\d{1,9}$/.test(given)) return Number(given) * 1000
-  const time = given.endsWith(' GMT') ? Date.parse(given) : Number.NaN
-  return Number.isNaN(time) ? undefined : Math.max(0, time - Date.now())
-}
-
-/** A redirect is not followed: whoever is there would be told the message, and could answer in the place of the instance. */
-function redirected({ location = '' }: IncomingHttpHeaders, url: URL): SigningError {
-  const to = urlOf(location, url)
-  const target = to ? `to ${printable(to.host)}` : 'somewhere'
-  return misconfigured(
-    `${printable(url.host)} redirects ${target}, which is not followed: check the endpoint.`,
-  )
 }
 
 /** A name that goes into results and errors; undefined where there is none. */

@@ -74,8 +74,10 @@ function privateKeyOf(pem: string): KeyObject {
 }
 
 function checked(key: KeyObject, what: string): KeyObject {
-  const { asymmetricKeyType: type, asymmetricKeyDetails: { modulusLength = 0 } = {} } = key
-  if (type === 'rsa' && modulusLength >= MIN_BITS) return key
+  const type = key.asymmetricKeyType
+  // Node 20 and 22 end the process where they are asked for the details of a private key that does not fit on its curve.
+  const { modulusLength = 0 } = (type === 'rsa' && key.asymmetricKeyDetails) || {}
+  if (modulusLength >= MIN_BITS) return key
   const came = type === 'rsa' ? `RSA of ${modulusLength} bits` : `a key of the type ${type}`
   throw misconfigured(`${what} must be an RSA key of at least ${MIN_BITS} bits, not ${came}.`)
 }

@@ -1,4 +1,5 @@
 import type { AlibabaKmsInstanceOptions } from '../alibaba-kms-options.js'
+import { readLimits, type TransportLimits } from '../connection-limits.js'
 import { assertTlsVerified, readEndpoint } from '../endpoint.js'
 import { assertKeyVersion, assertNone, assertWhole } from '../option-checks.js'
 import { type AuthoritySource, createAuthoritySource } from './authority.js'
@@ -11,7 +12,7 @@ export interface InstanceSettings {
   readonly ca: AuthoritySource
   readonly keyVersion: string | undefined
   readonly maxBodyBytes: number
-  readonly maxConnections: number
+  readonly limits: TransportLimits
 }
 
 /**
@@ -30,20 +31,18 @@ export const CA_INSTEAD = 'name the private authority of the instance by ca or c
 
 /** @throws SigningError `Configuration`, with what was expected and nothing secret */
 export function readInstanceOptions(options: AlibabaKmsInstanceOptions): InstanceSettings {
-  const { endpoint, clientKey, keyVersion } = options
-  const { maxBodyBytes = MAX_BODY_BYTES, maxConnections = 50 } = options
+  const { endpoint, clientKey, keyVersion, maxBodyBytes = MAX_BODY_BYTES } = options
   assertNone(options, OF_OPENAPI, 'instance')
   const { url } = readEndpoint(endpoint, false, 'kst-INSTANCE.cryptoservice.kms.aliyuncs.com')
   assertTlsVerified(url, CA_INSTEAD)
   assertKeyVersion(keyVersion)
   assertWhole('maxBodyBytes', maxBodyBytes, MIN_BODY_BYTES, 64 * 1024 * 1024)
-  assertWhole('maxConnections', maxConnections, 1, 10_000)
   return {
     url,
     clientKey: createClientKeySource(clientKey),
     ca: createAuthoritySource(options),
     keyVersion,
     maxBodyBytes,
-    maxConnections,
+    limits: readLimits(options),
   }
 }

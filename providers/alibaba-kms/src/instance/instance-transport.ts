@@ -8,6 +8,7 @@ import { PROVIDER } from '../failure.js'
 import { GetPublicKeyRequestSchema } from '../generated/instance_pb.js'
 import { type AskedAndAnswered, assertSameKey } from '../key-id.js'
 import { formsOf } from '../redact.js'
+import { createServiceClock, type DatedHeaders } from '../service-clock.js'
 import type { Transport } from '../transport.js'
 import { type KeyAnswer, type Question, readKeyAnswer, readSignAnswer, type SignAnswer } from './answer.js'
 import { type ApiName, authorize } from './authorization.js'
@@ -34,8 +35,9 @@ export function createInstanceTransport(options: AlibabaKmsInstanceOptions): Tra
   const settings = readInstanceOptions(options)
   const connections = createConnections(settings)
   const call = createCall(settings, connections.get)
-  const { maxBodyBytes } = settings
+  const { maxBodyBytes, limits } = settings
   return {
+    limits,
     inputs(keyId, algorithm) {
       const maxBytes = longestMessage({ keyId, algorithm, messageType: 'RAW' }, maxBodyBytes)
       return { inputs: ['digest', 'raw'], raw: { minBytes: 1, maxBytes } }
@@ -54,12 +56,12 @@ export function createInstanceTransport(options: AlibabaKmsInstanceOptions): Tra
 }
 
 /** The connections, made with the authority that is read when it is needed. */
-function createConnections({ url, maxConnections, ca }: InstanceSettings) {
+function createConnections({ url, limits, ca }: InstanceSettings) {
   let exchange: HttpExchange | undefined
   return {
     async get(): Promise<HttpExchange> {
       const authority = await ca()
-      exchange ??= createExchange({ url, maxConnections, ca: authority })
+      exchange ??= createExchange({ url, maxConnections: limits.maxConcurrency, ca: authority })
       return exchange
     },
     close: () => exchange?.close(),
@@ -70,6 +72,7 @@ function createCall(
   { url, clientKey, keyVersion }: InstanceSettings,
   connections: () => Promise<HttpExchange>,
 ) {
+  const serviceClock = createServiceClock()
   return async <Answer extends AskedAndAnswered['answer']>(
     asked: InstanceCall<Answer>,
     context: CallContext,
@@ -79,13 +82,15 @@ function createCall(
     const { apiName, keyId, body, message, read } = asked
     const needed = Promise.all([clientKey(), connections()])
     const [key, { post }] = await raceAbort(needed, context.signal, PROVIDER)
-    const request = await authorize({ apiName, host: url.host, body, date: new Date(), keyVersion }, key)
+    const time = serviceClock.read()
+    const request = await authorize({ apiName, host: url.host, body, date: time.date, keyVersion }, key)
     // Signing changes nothing there.
     const raw = await post({ ...request, repeatable: true }, context)
     const { authorization = '' } = request.headers
     const credentials = () => [key.keyId, authorization.slice('Bearer '.length)]
     const secrets = () => [...credentials(), ...(message === undefined ? [] : formsOf(message))]
-    const answer = read(raw, { url, keyId, credentials, secrets })
+    const learnTime = (dated: DatedHeaders) => serviceClock.learn(dated, time)
+    const answer = read(raw, { url, keyId, credentials, secrets, learnTime })
     assertSameKey({ keyId, keyVersion, answer, secrets })
     return answer
   }

@@ -10,10 +10,13 @@ export function textOf(answer: ClientAnswer, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** What the service calls the request. */
-export function requestIdOf(answer: ClientAnswer): { readonly requestId?: string } {
+/** What the service calls the request, where that is not what it was told in confidence. */
+export function requestIdOf(
+  answer: ClientAnswer,
+  secrets: readonly string[] = [],
+): { readonly requestId?: string } {
   const id = textOf(answer, 'requestId')
-  return id === undefined ? {} : { requestId: redactId(id, []) }
+  return id === undefined ? {} : { requestId: redactId(id, secrets) }
 }
 
 /** @throws SigningError `InvalidResponse`: the client takes a redirect, or any JSON, for an answer without members */

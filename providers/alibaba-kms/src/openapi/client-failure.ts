@@ -1,18 +1,25 @@
 import { SigningError } from '@signport/core'
+import { MAX_ANSWER_BYTES } from '@signport/core/http'
 import { printable } from '@signport/core/kit'
+import { isRedirection, redirected, retryAfterOf } from '../answer-head.js'
 import { connectionFailure } from '../connection-failure.js'
 import { invalidAnswer, misconfigured, PROVIDER } from '../failure.js'
-import { refusalError } from '../refusal.js'
+import { type Renewal, refusalError } from '../refusal.js'
+import type { Skew } from '../service-clock.js'
+import type { RequestWatch } from './request-watch.js'
 
 /** What a call was about that failed. */
 export interface FailedCall {
   readonly keyId: string
-  readonly host: string
+  readonly url: URL
   /** What the service was told in confidence. */
   readonly secrets: readonly string[]
-  /** Whether other credentials may follow once these have expired. */
-  readonly renewable: boolean
+  /** What Node saw of the request. */
+  readonly watch: Pick<RequestWatch, 'head' | 'ended'>
   readonly timeoutMs: number
+  /** As a refusal has them. */
+  readonly renewal?: Renewal | undefined
+  readonly skew?: Skew | undefined
 }
 
 /** What of a value that was thrown is looked at. */
@@ -40,15 +47,20 @@ export function clientFailure(error: unknown, call: FailedCall): SigningError {
   if (SigningError.is(error)) return error
   const thrown = read(error)
   if (thrown.data) return refusal(thrown, thrown.data, call)
-  if (thrown.name === 'RequestTimeoutError') return silent(call)
-  const { host, keyId } = call
+  const { watch, keyId, url } = call
+  const { host } = url
+  if (watch.head && isRedirection(watch.head)) return redirected(watch.head, url)
+  if (watch.ended === 'long') return endless(call)
+  if (watch.ended === 'late' || thrown.name === 'RequestTimeoutError') return silent(call)
   if (thrown.code === 'ParameterMissing')
     return misconfigured(
       'The client of the vendor could not prepare the request: check endpoint and credentials.',
     )
   if (thrown.code !== undefined && OF_THE_CONNECTION.test(thrown.code))
     return connectionFailure(thrown.code, { host, caAdvice: CA_ADVICE })
-  // Its own errors have neither a code nor a status: text that is no JSON, members of another type.
+  // What stands before the service refuses in ways of its own: then the status is all that is known.
+  if (watch.head && watch.head.status >= 400) return refusal(thrown, {}, call)
+  // Its own errors have no code: text that is no JSON, members of another type.
   const what = thrown.name === 'SyntaxError' ? 'is no JSON' : 'is none of KMS'
   return invalidAnswer(
     `The answer of ${printable(host)} for the key ${printable(keyId)} ${what}: check the endpoint, and whether a proxy answers in its place.`,
@@ -68,10 +80,21 @@ function read(error: unknown): Thrown {
   }
 }
 
+/** The code of the service, where an error of the client is a refusal. */
+export function serviceCodeOf(error: unknown): string | undefined {
+  const { data, code } = read(error)
+  return data && codeIn(data, code)
+}
+
+function codeIn(data: NonNullable<Thrown['data']>, code: string | undefined): string | undefined {
+  const said = data.Code ?? data.code
+  return typeof said === 'string' && said !== '' ? said : withoutSuffix(code)
+}
+
 function refusal(
   { code, message }: Thrown,
   data: NonNullable<Thrown['data']>,
-  { keyId, secrets, renewable }: FailedCall,
+  { keyId, secrets, watch: { head }, renewal, skew }: FailedCall,
 ): SigningError {
   const member = (name: string) => data[name] ?? data[`${name.charAt(0).toLowerCase()}${name.slice(1)}`]
   const text = (name: string) => {
@@ -80,12 +103,14 @@ function refusal(
   }
   return refusalError({
     keyId,
-    code: text('Code') ?? withoutSuffix(code),
-    status: statusOf(member('HttpStatus'), message),
+    code: codeIn(data, code),
+    status: head?.status ?? statusOf(member('HttpStatus'), message),
     message: text('Message'),
     requestId: text('RequestId'),
+    retryAfterMs: head && retryAfterOf(head.headers),
     secrets,
-    renewable,
+    renewal,
+    skew,
     tooLarge: TOO_LARGE,
   })
 }
@@ -103,7 +128,14 @@ function statusOf(said: unknown, message: string): number | undefined {
   return Number.isInteger(status) && status >= 400 && status < 600 ? status : undefined
 }
 
-function silent({ keyId, host, timeoutMs }: FailedCall): SigningError {
-  const message = `${printable(host)} did not answer for the key ${printable(keyId)} within ${timeoutMs} ms.`
+function endless({ keyId, url }: FailedCall): SigningError {
+  return invalidAnswer(
+    `${printable(url.host)} answered with more than ${MAX_ANSWER_BYTES} bytes, for the key ${printable(keyId)}: check the endpoint.`,
+    { keyId },
+  )
+}
+
+function silent({ keyId, url, timeoutMs }: FailedCall): SigningError {
+  const message = `${printable(url.host)} did not answer for the key ${printable(keyId)} within ${timeoutMs} ms.`
   return new SigningError('Timeout', message, { provider: PROVIDER, keyId })
 }

@@ -1,11 +1,17 @@
-import type { CallContext } from '@signport/core'
+import { randomUUID } from 'node:crypto'
+import { type CallContext, SigningError } from '@signport/core'
 import { raceAbort, throwIfAborted } from '@signport/core/kit'
 import type { AlibabaKmsCredentials } from '../alibaba-kms-options.js'
+import { isRedirection, redirected } from '../answer-head.js'
 import { assertTlsVerified } from '../endpoint.js'
 import { PROVIDER } from '../failure.js'
 import { withoutSecrets } from '../redact.js'
-import { clientFailure } from './client-failure.js'
+import { correctable, type Renewal } from '../refusal.js'
+import { createServiceClock, type RequestTime, type ServiceClock } from '../service-clock.js'
+import { requestIdOf } from './answer.js'
+import { clientFailure, serviceCodeOf } from './client-failure.js'
 import type { CredentialSource } from './credentials.js'
+import { type RequestWatch, watched, watchRequest } from './request-watch.js'
 import { type KmsSdk, loadKmsSdk } from './sdk.js'
 
 type Kms = InstanceType<KmsSdk['default']>
@@ -21,8 +27,8 @@ const REQUESTS = {
 type Operation = keyof typeof REQUESTS
 
 /**
- * What the client made of an answer, without the credentials, should it repeat them. Its types cannot be relied on: nothing is
- * checked there but what is text.
+ * What the client made of an answer, without the credentials, should it repeat them, and with a name of the request that may be
+ * shown. Its types cannot be relied on: nothing is checked there but what is text.
  */
 export type ClientAnswer = Readonly<Record<string, unknown>>
 
@@ -33,59 +39,152 @@ interface Question {
   readonly parameters?: Readonly<Record<string, string | number>>
   /** What of the parameters nobody should see in an error. */
   readonly secrets?: readonly string[]
+  /** How long the answer may take where no signal ends the call, in milliseconds. */
+  readonly limitMs?: number
 }
 
 /** Calls OpenAPI. */
 export type Call = (question: Question, context: CallContext) => Promise<ClientAnswer>
 
-/**
- * After this time the client gives up by itself, in milliseconds. A call ends when its signal aborts, but its connection
- * is only freed now: the client cannot end it.
- */
-const TIMEOUT_MS = 30_000
+/** A way to call OpenAPI, and to end the calls under way. */
+export interface OpenApiConnection {
+  readonly call: Call
+  close(): void
+}
 
-/** One client for each request: it asks for id, secret and token one after the other, and they must belong together. */
-export function createCall(url: URL, region: string | undefined, source: CredentialSource): Call {
-  const client = (sdk: KmsSdk, credentials: AlibabaKmsCredentials): Kms =>
-    new sdk.default({
-      endpoint: url.host,
-      protocol: url.protocol.slice(0, -1),
-      regionId: region ?? '',
-      // Each limits the whole: a reply that is slower than either ends the request.
-      readTimeout: TIMEOUT_MS,
-      connectTimeout: TIMEOUT_MS,
-      credential: {
-        getAccessKeyId: async () => credentials.accessKeyId,
-        getAccessKeySecret: async () => credentials.accessKeySecret,
-        getSecurityToken: async () => credentials.securityToken ?? '',
-      },
-    } as never)
-  async function ask(question: Question, { signal, clock }: CallContext): Promise<ClientAnswer> {
-    const { operation, keyId, parameters, secrets = [] } = question
-    assertTlsVerified(url, 'a private authority is named in NODE_EXTRA_CA_CERTS')
-    clock?.pause()
-    const [sdk, credentials] = await Promise.all([loadKmsSdk(), source.get()])
-    // Whoever gave up while credentials were fetched wants nothing signed any more.
-    throwIfAborted(signal, PROVIDER)
-    clock?.restart()
-    const request = new sdk[REQUESTS[operation]]({ keyId, ...parameters })
-    const held = Object.values(credentials).filter((value) => value !== undefined)
-    try {
-      const answer: unknown = await client(sdk, credentials)[operation](request as never)
-      return withoutSecrets(answer, held) as ClientAnswer
-    } catch (error) {
-      throw clientFailure(error, {
-        keyId,
-        host: url.host,
-        secrets: [...held, ...secrets],
-        renewable: source.renews && credentials.securityToken !== undefined,
-        timeoutMs: TIMEOUT_MS,
-      })
-    }
-  }
-  return async (question, context) => {
-    const { signal } = context
-    throwIfAborted(signal, PROVIDER)
-    return raceAbort(ask(question, context), signal, PROVIDER)
+/** After this time a request ends that no signal has ended, in milliseconds. */
+const LIMIT_MS = 30_000
+
+/** What all requests of one provider have in common. */
+interface Common {
+  readonly url: URL
+  readonly region: string | undefined
+  readonly source: CredentialSource
+  readonly clock: ServiceClock
+  readonly underWay: Set<RequestWatch>
+}
+
+/** What one request was made with. */
+interface Sent {
+  readonly credentials: AlibabaKmsCredentials
+  readonly time: RequestTime
+  readonly watch: RequestWatch
+}
+
+export function createConnection(
+  url: URL,
+  region: string | undefined,
+  source: CredentialSource,
+): OpenApiConnection {
+  const underWay = new Set<RequestWatch>()
+  const common = { url, region, source, clock: createServiceClock(), underWay }
+  return {
+    async call(question, context) {
+      const { signal } = context
+      throwIfAborted(signal, PROVIDER)
+      return raceAbort(ask(question, context, common), signal, PROVIDER)
+    },
+    close() {
+      for (const watch of underWay) watch.end('closed')
+    },
   }
 }
+
+/** One client for each request: it asks for id, secret and token one after the other, and they must belong together. */
+async function ask(question: Question, context: CallContext, common: Common): Promise<ClientAnswer> {
+  const { url, source, clock, underWay } = common
+  assertTlsVerified(url, 'a private authority is named in NODE_EXTRA_CA_CERTS')
+  context.clock?.pause()
+  const [sdk, credentials] = await Promise.all([loadKmsSdk(), source.get()])
+  // Whoever gave up while credentials were fetched wants nothing signed any more.
+  throwIfAborted(context.signal, PROVIDER)
+  await context.turn?.()
+  context.clock?.restart()
+  const { operation, limitMs = LIMIT_MS } = question
+  const client = clientOf(sdk, { ...common, credentials, limitMs })
+  const [nonce, time] = [randomUUID(), clock.read()]
+  const request = requestOf(sdk, question, { Timestamp: timestampOf(time), SignatureNonce: nonce })
+  const sent = { credentials, time, watch: watchRequest(nonce) }
+  underWay.add(sent.watch)
+  try {
+    const work = (): Promise<unknown> => client[operation](request as never)
+    const answer = await watched(sent.watch, { signal: context.signal, limitMs }, work)
+    const { head } = sent.watch
+    if (head && isRedirection(head)) throw redirected(head, url)
+    const held = heldIn(sent)
+    const shown = withoutSecrets(answer, held) as ClientAnswer
+    return { ...shown, ...requestIdOf(shown, [...held, ...(question.secrets ?? [])]) }
+  } catch (error) {
+    // Whoever is asked for other credentials may take his time: it is not that of an answer.
+    context.clock?.pause()
+    throw await failureOf(error, question, sent, common)
+  } finally {
+    underWay.delete(sent.watch)
+  }
+}
+
+/** What went wrong, and whether it was put right for the next request. */
+async function failureOf(
+  error: unknown,
+  { keyId, secrets = [], limitMs: timeoutMs = LIMIT_MS }: Question,
+  sent: Sent,
+  { url, source, clock }: Common,
+): Promise<SigningError> {
+  const { credentials, time, watch } = sent
+  const what = correctable(serviceCodeOf(error))
+  const renewal = what === 'credentials' ? await renewalOf(source, credentials) : undefined
+  return clientFailure(error, {
+    keyId,
+    url,
+    secrets: [...heldIn(sent), ...secrets],
+    watch,
+    timeoutMs,
+    renewal,
+    skew: what === 'time' ? clock.learn(watch.head?.headers ?? {}, time) : undefined,
+  })
+}
+
+/** Asks for others; that there are none is no failure of its own: what was refused is what went wrong. */
+async function renewalOf(source: CredentialSource, refused: AlibabaKmsCredentials): Promise<Renewal> {
+  try {
+    return { renewed: await source.renew(refused) }
+  } catch (error) {
+    return { renewed: false, ...(SigningError.is(error) && { why: error.message }) }
+  }
+}
+
+interface ClientSettings {
+  readonly url: URL
+  readonly region: string | undefined
+  readonly credentials: AlibabaKmsCredentials
+  readonly limitMs: number
+}
+
+function clientOf(sdk: KmsSdk, { url, region, credentials, limitMs }: ClientSettings): Kms {
+  return new sdk.default({
+    endpoint: url.host,
+    protocol: url.protocol.slice(0, -1),
+    regionId: region ?? '',
+    // Either would end a reply that is slower, after three seconds if it is not named.
+    readTimeout: limitMs,
+    connectTimeout: limitMs,
+    credential: {
+      getAccessKeyId: async () => credentials.accessKeyId,
+      getAccessKeySecret: async () => credentials.accessKeySecret,
+      getSecurityToken: async () => credentials.securityToken ?? '',
+    },
+  } as never)
+}
+
+/** The client writes time and nonce itself, and what a request names in place of its own. */
+function requestOf(sdk: KmsSdk, question: Question, own: { Timestamp: string; SignatureNonce: string }) {
+  const { operation, keyId, parameters } = question
+  const request = new sdk[REQUESTS[operation]]({ keyId, ...parameters })
+  const named = request.toMap()
+  return Object.assign(request, { toMap: () => ({ ...named, ...own }) })
+}
+
+const timestampOf = ({ date }: RequestTime) => date.toISOString().replace(/\.\d+Z$/, 'Z')
+
+const heldIn = ({ credentials, watch: { signature } }: Sent) =>
+  Object.values({ ...credentials, signature }).filter((value) => value !== undefined)

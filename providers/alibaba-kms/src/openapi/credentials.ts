@@ -1,17 +1,24 @@
 import { SigningError } from '@signport/core'
-import { printable, typeName } from '@signport/core/kit'
-import type { AlibabaKmsCredentials, AlibabaKmsCredentialsCallback } from '../alibaba-kms-options.js'
-import { misconfigured, unauthenticated } from '../failure.js'
+import { bounded, printable, typeName } from '@signport/core/kit'
+import type {
+  AlibabaKmsCredentials,
+  AlibabaKmsCredentialsCallback,
+  AlibabaKmsCredentialsRequest,
+} from '../alibaba-kms-options.js'
+import { misconfigured, PROVIDER, unauthenticated } from '../failure.js'
 import { redact } from '../redact.js'
-import { bounded } from '../wait.js'
 import { loadCredentialsSdk } from './sdk.js'
 
 /** Where credentials come from. */
 export interface CredentialSource {
   /** The credentials of one request, all parts of them of the same moment. */
   get(): Promise<AlibabaKmsCredentials>
-  /** Whether a later request may get other ones. */
-  readonly renews: boolean
+  /**
+   * Asks for others than those that the service does not take any more, once for all who were refused with them.
+   *
+   * @returns whether there are others now
+   */
+  renew(refused: AlibabaKmsCredentials): Promise<boolean>
 }
 
 /** What is known of a host that credentials go to. */
@@ -23,7 +30,7 @@ interface Surroundings {
   readonly limitMs?: number
 }
 
-const WHAT = 'The credentials'
+const waitOf = (limitMs: number | undefined) => ({ what: 'The credentials', provider: PROVIDER, limitMs })
 
 /** No part of them has other characters. */
 const VISIBLE = /^[\x21-\x7e]+$/
@@ -33,23 +40,63 @@ export function createCredentialSource(
   credentials: AlibabaKmsCredentials | AlibabaKmsCredentialsCallback | undefined,
   { host, trusted, limitMs }: Surroundings,
 ): CredentialSource {
-  if (typeof credentials === 'function') {
-    const get = async () => checked(await asked(credentials), 'what the credentials function gave')
-    return { get: () => bounded(get(), WHAT, limitMs), renews: true }
-  }
+  if (typeof credentials === 'function') return givenBy(credentials, limitMs)
   if (credentials !== undefined) {
     const known = checked(credentials, 'the option credentials')
-    return { get: async () => known, renews: false }
+    return { get: async () => known, renew: async () => false }
   }
-  if (trusted) return { get: foundBySdk(limitMs), renews: true }
+  if (trusted) return foundBySdk(limitMs)
   throw misconfigured(
     `Credentials that are only found are not sent to ${printable(host)}, which is neither KMS nor this machine: set the option credentials.`,
   )
 }
 
-async function asked(callback: AlibabaKmsCredentialsCallback): Promise<unknown> {
+/** Those of a function, which is asked before each request. */
+function givenBy(callback: AlibabaKmsCredentialsCallback, limitMs: number | undefined): CredentialSource {
+  let latest: AlibabaKmsCredentials | undefined
+  let stale: AlibabaKmsCredentials | undefined
+  let forced: AlibabaKmsCredentials | undefined
+  let renewing: Promise<AlibabaKmsCredentials> | undefined
+  const ask = async (request: AlibabaKmsCredentialsRequest) =>
+    checked(await asked(callback, request), 'what the credentials function gave')
+  const fetch = async () => {
+    const given = await ask({})
+    // It need not keep what it was made to fetch: as long as it gives what was refused, that is used in its place.
+    if (!stale || !isSame(given, stale)) forced = undefined
+    latest = forced ?? given
+    return latest
+  }
+  const fetchAnew = async () => {
+    latest = forced = await ask({ forceRefresh: true })
+    return latest
+  }
+  return {
+    get: () => bounded(fetch(), waitOf(limitMs)),
+    async renew(refused) {
+      if (latest && !isSame(latest, refused)) return true
+      // What was forced before is refused now, and what the function gives by itself was before that.
+      if (!forced || !isSame(forced, refused)) stale = refused
+      renewing ??= bounded(fetchAnew(), waitOf(limitMs)).finally(() => {
+        renewing = undefined
+      })
+      return !isSame(await renewing, refused)
+    },
+  }
+}
+
+const isSame = (one: AlibabaKmsCredentials, other: AlibabaKmsCredentials) =>
+  one.accessKeyId === other.accessKeyId &&
+  one.accessKeySecret === other.accessKeySecret &&
+  one.securityToken === other.securityToken
+
+async function asked(
+  callback: AlibabaKmsCredentialsCallback,
+  request: AlibabaKmsCredentialsRequest,
+): Promise<unknown> {
   try {
-    return await callback()
+    // Members may be getters, which fail as the function may.
+    const { accessKeyId, accessKeySecret, securityToken } = Object(await callback(request))
+    return { accessKeyId, accessKeySecret, securityToken }
   } catch (error) {
     if (SigningError.is(error)) throw error
     // Its text is not repeated: whoever fetches secrets may well have put one into it.
@@ -68,30 +115,42 @@ interface Chain {
  * The vendor's default chain, which keeps to the source that it found and fetches anew what has expired. Asked twice at
  * once, a new one takes the source that it is just trying for the one that was found, and one that found none keeps to the
  * last that it tried: so there is one search for all who wait, and a chain is kept once it has found something. While it is
- * asked nobody else has it, so that a search that never ends is not in the way of the next one.
+ * asked nobody else has it, so that a search that never ends is not in the way of the next one. It goes by the time at which
+ * credentials should expire: for those that were refused before that, a new chain is asked.
  */
-function foundBySdk(limitMs: number | undefined): CredentialSource['get'] {
+function foundBySdk(limitMs: number | undefined): CredentialSource {
   let chain: Chain | undefined
   let searching: Promise<AlibabaKmsCredentials> | undefined
+  let expired: AlibabaKmsCredentials | undefined
+  const ask = async (asked: Chain) => {
+    const found = checked(await asked.getCredential(), 'what @alicloud/credentials found')
+    chain = asked
+    return found
+  }
   const search = async () => {
     const { default: Credential } = await loadCredentialsSdk()
     const kept = chain
     chain = undefined
     try {
-      const asked: Chain = kept ?? new Credential()
-      const found = checked(await asked.getCredential(), 'what @alicloud/credentials found')
-      chain = asked
-      return found
+      const found = await ask(kept ?? new Credential())
+      return kept && expired && isSame(found, expired) ? await ask(new Credential()) : found
     } catch (error) {
       chain ??= kept
       throw SigningError.is(error) ? error : notFound(error)
     }
   }
-  return () => {
-    searching ??= bounded(search(), WHAT, limitMs).finally(() => {
+  const get = () => {
+    searching ??= bounded(search(), waitOf(limitMs)).finally(() => {
       searching = undefined
     })
     return searching
+  }
+  return {
+    get,
+    async renew(refused) {
+      expired = refused
+      return !isSame(await get(), refused)
+    },
   }
 }
 

@@ -1,14 +1,16 @@
 import { type CallContext, SigningError } from '@signport/core'
-import { printable, raceAbort } from '@signport/core/kit'
+import { bounded, printable, raceAbort } from '@signport/core/kit'
 import { misconfigured, PROVIDER } from '../failure.js'
 import { isAlias } from '../key-id.js'
 import { redactId } from '../redact.js'
-import { bounded } from '../wait.js'
 import { invalidMember, objectOf, requiredText } from './answer.js'
 import type { Call, ClientAnswer } from './connection.js'
 
 /** The service's code for a version that the key does not have, or not any more. */
 const GONE = 'Forbidden.KeyVersionNotFound'
+
+/** How long each answer on the way to a version may take, in milliseconds: as long as one does by default. */
+const ANSWER_MS = 5_000
 
 /** The most that the service lists at a time. */
 const PAGE_SIZE = 100
@@ -31,45 +33,77 @@ export type WithVersion = <T>(
  * @param limitMs the longest wait for a version, where it is not the usual one
  */
 export function createVersions(given: string | undefined, call: Call, limitMs?: number): WithVersion {
-  const known = new Map<string, Promise<string>>()
-  const forget = (keyId: string, old: Promise<string>) => {
-    if (known.get(keyId) === old) known.delete(keyId)
+  const searches = new Map<string, Search>()
+  const forget = (keyId: string, old: Search) => {
+    if (searches.get(keyId) === old) searches.delete(keyId)
   }
-  const versionOf = (keyId: string): Promise<string> => {
-    const kept = known.get(keyId)
+  const searchFor = (keyId: string): Search => {
+    const kept = searches.get(keyId)
     if (kept) return kept
-    const looking = bounded(onlyVersion(keyId, call), `The version of the key ${printable(keyId)}`, limitMs)
-    known.set(keyId, looking)
+    const search = startSearch(keyId, call, limitMs)
+    searches.set(keyId, search)
     // What was missing may be there the next time.
-    looking.catch(() => forget(keyId, looking))
-    return looking
+    search.version.catch(() => forget(keyId, search))
+    return search
   }
-  return async (keyId, { signal, clock }, run) => {
+  const waitFor = async (keyId: string, search: Search, { signal, clock }: CallContext) => {
     // Credentials may have to be fetched first: the time of an answer begins when the request for it goes out.
-    const waitFor = (version: Promise<string>) => {
-      clock?.pause()
-      return raceAbort(version, signal, PROVIDER)
+    clock?.pause()
+    search.waiting++
+    try {
+      return await raceAbort(search.version, signal, PROVIDER)
+    } finally {
+      search.waiting--
+      if (search.waiting === 0 && !search.over) {
+        forget(keyId, search)
+        search.end()
+      }
     }
+  }
+  return async (keyId, context, run) => {
     if (given !== undefined) return run(given)
-    const first = versionOf(keyId)
-    const version = await waitFor(first)
+    const first = searchFor(keyId)
+    const version = await waitFor(keyId, first, context)
     try {
       return await run(version)
     } catch (error) {
       if (!SigningError.is(error) || error.providerCode !== GONE) throw error
       forget(keyId, first)
-      const other = await waitFor(versionOf(keyId))
+      const other = await waitFor(keyId, searchFor(keyId), context)
       if (other === version) throw error
       return run(other)
     }
   }
 }
 
-/** Others wait for it, too: it ends when the client gives up, and not with the call that asked first. */
-async function onlyVersion(keyId: string, call: Call): Promise<string> {
-  const id = isAlias(keyId) ? await idOfAlias(keyId, call) : keyId
+/** The search for a version, for all who wait for it: it ends with the last of them. */
+interface Search {
+  readonly version: Promise<string>
+  /** Ends the request under way. */
+  end(): void
+  waiting: number
+  over: boolean
+}
+
+function startSearch(keyId: string, call: Call, limitMs: number | undefined): Search {
+  const controller = new AbortController()
+  const what = `The version of the key ${printable(keyId)}`
+  const version = bounded(onlyVersion(keyId, call, controller.signal), { what, provider: PROVIDER, limitMs })
+  const search: Search = { version, end: () => controller.abort(), waiting: 0, over: false }
+  const settled = () => {
+    search.over = true
+    // It may have taken too long: then nobody wants what it would still ask.
+    search.end()
+  }
+  version.then(settled, settled)
+  return search
+}
+
+async function onlyVersion(keyId: string, call: Call, signal: AbortSignal): Promise<string> {
+  const id = isAlias(keyId) ? await idOfAlias(keyId, call, signal) : keyId
   const parameters = { pageNumber: 1, pageSize: PAGE_SIZE }
-  const answer = await call({ operation: 'listKeyVersions', keyId: id, parameters }, {})
+  const question = { operation: 'listKeyVersions', keyId: id, parameters, limitMs: ANSWER_MS } as const
+  const answer = await call(question, { signal })
   const { keyVersion: list } = objectOf(answer, 'keyVersions')
   if (!Array.isArray(list)) throw invalidMember(answer, 'keyVersions', keyId)
   const versions = list.map((each: unknown) =>
@@ -81,8 +115,9 @@ async function onlyVersion(keyId: string, call: Call): Promise<string> {
   throw only === undefined ? without(keyId) : several(keyId, versions, count)
 }
 
-async function idOfAlias(alias: string, call: Call): Promise<string> {
-  const answer = await call({ operation: 'describeKey', keyId: alias }, {})
+async function idOfAlias(alias: string, call: Call, signal: AbortSignal): Promise<string> {
+  const question = { operation: 'describeKey', keyId: alias, limitMs: ANSWER_MS } as const
+  const answer = await call(question, { signal })
   const metadata = objectOf(answer, 'keyMetadata')
   if (metadata.keyId === undefined) throw invalidMember(answer, 'keyMetadata', alias)
   return requiredText(metadata, 'keyId', alias)

@@ -1,17 +1,21 @@
 import type { ProviderInput } from '@signport/core'
 import type { AlibabaKmsOpenApiOptions } from '../alibaba-kms-options.js'
+import { readLimits } from '../connection-limits.js'
 import { type Endpoint, readEndpoint, regionalHost } from '../endpoint.js'
 import { misconfigured } from '../failure.js'
-import { assertSameKey } from '../key-id.js'
+import { assertSameKey, isName } from '../key-id.js'
 import { assertChoice, assertFlag, assertKeyVersion, assertNone } from '../option-checks.js'
 import { formsOf } from '../redact.js'
 import type { Transport } from '../transport.js'
-import { requestIdOf, requiredBytes, requiredText, textOf } from './answer.js'
-import { type ClientAnswer, createCall } from './connection.js'
+import { invalidMember, requestIdOf, requiredBytes, requiredText, textOf } from './answer.js'
+import { type ClientAnswer, createConnection } from './connection.js'
 import { createCredentialSource } from './credentials.js'
 import { createVersions } from './key-version.js'
 
-const OF_INSTANCES = ['clientKey', 'ca', 'caFile', 'maxBodyBytes', 'maxConnections']
+const OF_INSTANCES = ['clientKey', 'ca', 'caFile', 'maxBodyBytes']
+
+/** An account has 200 in a region for all that its asymmetric keys do: some are left for others. */
+const MAX_PER_SECOND = 180
 
 /**
  * Keys by OpenAPI.
@@ -20,10 +24,12 @@ const OF_INSTANCES = ['clientKey', 'ca', 'caFile', 'maxBodyBytes', 'maxConnectio
  */
 export function createOpenApiTransport(options: AlibabaKmsOpenApiOptions): Transport {
   const { region, keyVersion: given, credentials } = options
-  const { url, trusted } = endpointOf(options)
-  const call = createCall(url, region, createCredentialSource(credentials, { host: url.host, trusted }))
+  const { url, trusted, ofInstance } = endpointOf(options)
+  const source = createCredentialSource(credentials, { host: url.host, trusted })
+  const { call, close } = createConnection(url, region, source)
   const withVersion = createVersions(given, call)
   return {
+    limits: readLimits(options, ofInstance ? undefined : MAX_PER_SECOND),
     // It takes no message at all, so that these limits are never looked at.
     inputs: () => ({ inputs: ['digest'], raw: { minBytes: 0, maxBytes: 0 } }),
     sign({ keyId, wireName, input }, context) {
@@ -34,18 +40,19 @@ export function createOpenApiTransport(options: AlibabaKmsOpenApiOptions): Trans
         const question = { operation: 'asymmetricSign', keyId, parameters, secrets: formsOf(bytes) } as const
         const answer = await call(question, context)
         const value = requiredBytes(answer, 'value', keyId)
-        return { bytes: value, ...whoAnswered(answer, keyId, keyVersion), ...requestIdOf(answer) }
+        return { bytes: value, ...whoAnswered(answer, question), ...requestIdOf(answer) }
       })
     },
     getPublicKey: (keyId, context) =>
       withVersion(keyId, context, async (keyVersion) => {
         const parameters = { keyVersionId: keyVersion }
-        const answer = await call({ operation: 'getPublicKey', keyId, parameters }, context)
+        const question = { operation: 'getPublicKey', keyId, parameters } as const
+        const answer = await call(question, context)
         const publicKey = requiredText(answer, 'publicKey', keyId)
-        return { publicKey, ...whoAnswered(answer, keyId, keyVersion) }
+        return { publicKey, ...whoAnswered(answer, question) }
       }),
-    // The client keeps its connections for the whole process; they keep nothing alive.
-    close() {},
+    // Idle connections the client keeps for the whole process; they keep nothing alive.
+    close,
   }
 }
 
@@ -69,12 +76,24 @@ function digestOf(input: ProviderInput): Buffer {
   return Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength)
 }
 
+/** What one call asked about. */
+interface Asked {
+  readonly keyId: string
+  readonly parameters: { readonly keyVersionId: string }
+  readonly secrets?: readonly string[]
+}
+
 function whoAnswered(
   answer: ClientAnswer,
-  keyId: string,
-  keyVersion: string,
+  { keyId, parameters: { keyVersionId: keyVersion }, secrets = [] }: Asked,
 ): { readonly keyId?: string; readonly keyVersion?: string } {
-  const [key, version] = [textOf(answer, 'keyId'), textOf(answer, 'keyVersionId')]
+  const nameOf = (member: string, asked: string) => {
+    const name = textOf(answer, member)
+    // Credentials are gone from all that the client gives.
+    if (name !== undefined && !isName(name, asked, () => secrets)) throw invalidMember(answer, member, keyId)
+    return name
+  }
+  const [key, version] = [nameOf('keyId', keyId), nameOf('keyVersionId', keyVersion)]
   assertSameKey({ keyId, keyVersion, answer: { keyId: key, keyVersion: version } })
   return { ...(key !== undefined && { keyId: key }), ...(version !== undefined && { keyVersion: version }) }
 }

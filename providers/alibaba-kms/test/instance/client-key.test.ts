@@ -226,6 +226,17 @@ describe('an option that cannot be right is refused when the provider is made', 
   const small = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
   const locked = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+  // PKCS#8 (RFC 5958 section 2) of a number that does not fit on P-256 (RFC 5915 section 3).
+  const [EC_PUBLIC_KEY, P_256] = ['2a8648ce3d0201', '2a8648ce3d030107'].map((hex) =>
+    derElement(Tag.objectIdentifier, Buffer.from(hex, 'hex')),
+  ) as [Uint8Array, Uint8Array]
+  const number = derElement(Tag.octetString, Buffer.alloc(200, 0xff))
+  const tooLong = derElement(
+    Tag.sequence,
+    derInteger(Uint8Array.of(0)),
+    derElement(Tag.sequence, EC_PUBLIC_KEY, P_256),
+    derElement(Tag.octetString, derElement(Tag.sequence, derInteger(Uint8Array.of(1)), number)),
+  )
   const pem = (key: typeof small) => key.export({ type: 'pkcs8', format: 'pem' }) as string
   test.each<[string, unknown, string]>([
     ['nothing', undefined, 'exactly one of the three'],
@@ -240,6 +251,14 @@ describe('an option that cannot be right is refused when the provider is made', 
       'must be an RSA private key as PEM',
     ],
     ['a key that is too small', { ...CLIENT_KEY, privateKey: pem(small) }, 'not RSA of 1024 bits'],
+    [
+      'a key that does not fit on its curve, over whose details Node ends the process',
+      {
+        ...CLIENT_KEY,
+        privateKey: `-----BEGIN PRIVATE KEY-----\n${Buffer.from(tooLong).toString('base64')}\n-----END PRIVATE KEY-----`,
+      },
+      'not a key of the type ec',
+    ],
     ['a key on a curve', { ...CLIENT_KEY, privateKey: pem(ec) }, 'not a key of the type ec'],
     [
       'a key that is encrypted',

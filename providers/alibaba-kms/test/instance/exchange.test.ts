@@ -11,6 +11,7 @@ import { CLIENT_KEY, startInstance } from '../support/instance-service.js'
 import { message } from '../support/protobuf.js'
 import { startServer } from '../support/server.js'
 import { P256 } from '../support/service-keys.js'
+import { until } from '../support/until.js'
 
 const MESSAGE = Buffer.from('a message that is signed')
 const { ca, tls } = authorityAndServer()
@@ -89,8 +90,8 @@ describe('connections', () => {
     for (let round = 0; round < 5; round++) await provider.getPublicKey({ keyId: P256.id }, {})
     expect(service.connections()).toEqual({ all: 1, open: 1 })
     await provider.close?.()
-    await settled()
-    expect(service.connections()).toEqual({ all: 1, open: 0 })
+    await until(() => service.connections().open === 0)
+    expect(service.connections().all).toBe(1)
   })
 
   test('are ended under a call, which is not repeated', async () => {
@@ -99,17 +100,17 @@ describe('connections', () => {
     await provider.getPublicKey({ keyId: P256.id }, {})
     service.instead = () => 'stall'
     const call = failure(() => provider.getPublicKey({ keyId: P256.id }, {}), 'Unavailable')
-    while (service.requests.length < 2) await settled()
+    await until(() => service.requests.length === 2)
     await provider.close?.()
     expect((await call).message).toContain('the connection ended early')
-    await settled()
+    await until(() => service.connections().open === 0)
     expect(service.requests).toHaveLength(2)
-    expect(service.connections()).toEqual({ all: 1, open: 0 })
+    expect(service.connections().all).toBe(1)
   })
 
   test('are at most as many as the option says', async () => {
     const service = await startInstance()
-    const provider = providerOf(service.url, { maxConnections: 2 })
+    const provider = providerOf(service.url, { maxConcurrency: 2 })
     await Promise.all(Array.from({ length: 10 }, () => provider.getPublicKey({ keyId: P256.id }, {})))
     expect(service.connections().all).toBe(2)
     await provider.close?.()
@@ -169,8 +170,8 @@ describe('an abort', () => {
     const call = failure(() => keyOf(service.url, {}, controller.signal), 'Aborted')
     setTimeout(() => controller.abort(new Error('enough')), 50)
     expect(await call).toMatchObject({ name: 'AbortError', cause: { message: 'enough' } })
-    await settled()
-    expect(service.connections()).toEqual({ all: 1, open: 0 })
+    await until(() => service.connections().open === 0)
+    expect(service.connections().all).toBe(1)
   })
 
   test('between a kept connection that ended and a new one sends nothing more', async () => {
@@ -222,8 +223,7 @@ describe('an abort', () => {
     const signer = createSigner({ provider: providerOf(service.url), keyId: P256.id, algorithm: 'ES256' })
     await failure(() => signer.sign(MESSAGE, { timeoutMs: 100 }), 'Timeout')
     await signer.close()
-    await settled()
-    expect(service.connections().open).toBe(0)
+    await until(() => service.connections().open === 0)
   })
 })
 
@@ -265,7 +265,7 @@ test('a connection on which a body was refused before all of it was sent is not 
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as { port: number }
-  const options = { maxConnections: 1, maxBodyBytes: 60_000_000 }
+  const options = { maxConcurrency: 1, maxBodyBytes: 60_000_000 }
   const provider = providerOf(`http://127.0.0.1:${port}`, options)
   try {
     const signer = createSigner({ provider, keyId: P256.id, algorithm: 'ES256', check: 'never' })

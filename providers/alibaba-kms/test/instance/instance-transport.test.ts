@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { createSigner, parseAlgorithm, type SigningErrorCode } from '@signport/core'
 import { type AlibabaKmsInstanceOptions, createAlibabaKmsProvider } from '../../src/index.js'
-import { failure } from '../support/failure.js'
+import { everythingOf, failure } from '../support/failure.js'
 import {
   CLIENT_KEY,
   type InstanceService,
@@ -18,6 +18,9 @@ afterEach(() => {
 })
 
 const MESSAGE = Buffer.from('a message that is signed')
+
+/** A message that nobody should read. */
+const TOKEN = 'Zq8vXw2LkTn5RbYc7JdMfHsGpA4UeK'
 
 const providerOf = (endpoint: string, options: Partial<AlibabaKmsInstanceOptions> = {}) =>
   createAlibabaKmsProvider({ transport: 'instance', endpoint, clientKey: CLIENT_KEY, ...options })
@@ -135,6 +138,39 @@ describe('what the instance says of its answer', () => {
     await signer.close()
   })
 
+  test.each<[string, Record<number, string>, Record<string, string>]>([
+    ['control characters', { 1: 'key-a\u001b[2J' }, {}],
+    ['a name without an end', { 1: 'k'.repeat(200) }, {}],
+    ['the message', { 1: TOKEN }, {}],
+    ['the ClientKey', { 1: CLIENT_KEY.keyId }, {}],
+    ['the message for a version', { 1: P256.id }, { 'x-kms-migrationkeyversionid': TOKEN }],
+  ])('names a key, or is refused, also with an alias: %s', async (_, fields, headers) => {
+    const server = await startServer(() => ({
+      headers,
+      body: message({ 2: Buffer.alloc(70, 1), ...fields }),
+    }))
+    const provider = providerOf(server.url)
+    const input = { kind: 'raw', message: Buffer.from(TOKEN) } as const
+    const error = await failure(
+      () => provider.sign({ ...requestOf('alias/a'), input }, {}),
+      'InvalidResponse',
+    )
+    expect(error.message).toContain('with something else than the name of a key, for the key alias/a')
+    for (const secret of [TOKEN, CLIENT_KEY.keyId, '\u001b'])
+      expect(everythingOf(error)).not.toContain(secret)
+  })
+
+  test.each([P256.id, 'key-hzz62f1cb66fa42qo5l1x', '2ab1a983-7072-4bbc-a582-584b5bd8ffd3'])(
+    'may be the id of a key that is also the message: %s',
+    async (id) => {
+      const server = await startServer(() => ({ body: message({ 1: id, 2: Buffer.alloc(70, 1) }) }))
+      const request = { ...requestOf(id), input: { kind: 'raw', message: Buffer.from(id) } as const }
+      expect(await providerOf(server.url).sign(request, {})).toMatchObject({ keyId: id })
+      const other = { ...request, keyId: 'alias/a' }
+      if (id !== P256.id) expect(await providerOf(server.url).sign(other, {})).toMatchObject({ keyId: id })
+    },
+  )
+
   test('may be nothing but the signature', async () => {
     const service = await started()
     service.changed = { 1: undefined, 3: undefined, 4: undefined, 5: undefined }
@@ -246,8 +282,9 @@ describe('options that cannot be right are refused', () => {
     ['permission for http', { allowInsecureHttp: true }, 'has no option allowInsecureHttp'],
     ['a body of no size', { maxBodyBytes: 0 }, 'maxBodyBytes must be a whole number from 1024'],
     ['a body of half a byte', { maxBodyBytes: 2048.5 }, 'maxBodyBytes must be a whole number'],
-    ['no connections', { maxConnections: 0 }, 'maxConnections must be a whole number from 1'],
-    ['connections as text', { maxConnections: '5' }, 'not string'],
+    ['no request at a time', { maxConcurrency: 0 }, 'maxConcurrency must be a whole number from 1'],
+    ['requests as text', { maxConcurrency: '5' }, 'maxConcurrency must be a whole number'],
+    ['no request in a second', { maxPerSecond: 0 }, 'maxPerSecond must be a number above 0'],
     [
       'a version with a line break',
       { keyVersion: 'v\r\nx-kms-apiname: Decrypt' },

@@ -6,7 +6,13 @@ import { everythingOf } from '../support/failure.js'
 import { CREDENTIALS, TEMPORARY } from '../support/openapi-service.js'
 import { startServer } from '../support/server.js'
 
-const CALL = { keyId: 'key-a', host: 'kms.example.com', secrets: [], renewable: false, timeoutMs: 30_000 }
+const CALL = {
+  keyId: 'key-a',
+  url: new URL('https://kms.example.com'),
+  secrets: [],
+  watch: { head: undefined, ended: undefined },
+  timeoutMs: 30_000,
+}
 
 /** What the client of the vendor itself throws when a server does not answer in time. */
 async function timeoutOf(stalled: string): Promise<unknown> {

@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
-import { createSigner, type SigningErrorCode, type SigningProvider } from '@signport/core'
+import {
+  type CallOptions,
+  createSigner,
+  fetchPublicKey,
+  type Signer,
+  type SigningErrorCode,
+  type SigningProvider,
+} from '@signport/core'
 import { type AlibabaKmsOpenApiOptions, createAlibabaKmsProvider } from '../../src/index.js'
-import { createCall } from '../../src/openapi/connection.js'
+import { createConnection } from '../../src/openapi/connection.js'
 import { createCredentialSource } from '../../src/openapi/credentials.js'
 import { createVersions } from '../../src/openapi/key-version.js'
 import { failure } from '../support/failure.js'
@@ -14,6 +21,7 @@ import {
 } from '../support/openapi-service.js'
 import type { Reply } from '../support/server.js'
 import { OTHER_P256, P256 } from '../support/service-keys.js'
+import { until } from '../support/until.js'
 
 const MESSAGE = Buffer.from('a message that is signed')
 
@@ -177,7 +185,8 @@ test('a caller who gives up does not end the search for the others', async () =>
 test('a search that nobody answers is given up, and made again by the next call', async () => {
   const [service] = await started()
   const surroundings = { host: service.host, trusted: true }
-  const call = createCall(new URL(service.url), undefined, createCredentialSource(CREDENTIALS, surroundings))
+  const source = createCredentialSource(CREDENTIALS, surroundings)
+  const { call } = createConnection(new URL(service.url), undefined, source)
   const withVersion = createVersions(undefined, call, 300)
   service.instead = () => 'stall'
   const waiting = [1, 2].map(() => failure(() => withVersion(P256.id, {}, async (found) => found), 'Timeout'))
@@ -188,6 +197,89 @@ test('a search that nobody answers is given up, and made again by the next call'
     })
   service.instead = undefined
   expect(await withVersion(P256.id, {}, async (found) => found)).toBe(versionOf(P256.id))
+})
+
+describe('a search that fails is made again by the next attempt of the call', () => {
+  test.each<[string, string[]]>([
+    [
+      'ListKeyVersions',
+      ['DescribeKey', 'ListKeyVersions', 'DescribeKey', 'ListKeyVersions', 'AsymmetricSign'],
+    ],
+    ['DescribeKey', ['DescribeKey', 'DescribeKey', 'ListKeyVersions', 'AsymmetricSign']],
+  ])('when %s is throttled', async (operation, operations) => {
+    const [service, provider] = await started()
+    service.aliases.set('alias/a', P256.id)
+    let turn = 0
+    service.instead = (parameters) =>
+      parameters.get('Action') === operation && turn++ === 0
+        ? { status: 429, code: 'Rejected.Throttling' }
+        : undefined
+    const signer = createSigner({
+      provider,
+      keyId: 'alias/a',
+      algorithm: 'ES256',
+      check: 'never',
+      random: () => 0,
+    })
+    expect((await signer.sign(MESSAGE)).keyId).toBe(P256.id)
+    expect(service.operations()).toEqual(operations)
+    await signer.close()
+  })
+
+  test('when nobody answers it', async () => {
+    const [service, provider] = await started()
+    let turn = 0
+    service.instead = () => (turn++ === 0 ? 'stall' : undefined)
+    const signer = signerOf(provider, P256.id)
+    expect((await signer.sign(MESSAGE)).keyId).toBe(P256.id)
+    expect(service.operations()).toEqual(['ListKeyVersions', 'ListKeyVersions', 'AsymmetricSign'])
+    // The connection of the first has been freed.
+    expect(service.connections()).toEqual({ all: 2, open: 1 })
+    await signer.close()
+  }, 20_000)
+})
+
+describe('a search that nobody answers does not outlast the call', () => {
+  type Work = (provider: SigningProvider, options: CallOptions) => Promise<unknown>
+  const bySigner =
+    (use: (signer: Signer, options: CallOptions) => Promise<unknown>): Work =>
+    async (provider, options) => {
+      const signer = signerOf(provider, P256.id)
+      await use(signer, options).finally(() => signer.close())
+    }
+  const CALLS: [string, Work][] = [
+    ['a look at the public key', (provider, options) => fetchPublicKey(provider, P256.id, options)],
+    ['the public key of a signer', bySigner((signer, options) => signer.publicKey(options))],
+    ['a signature', bySigner((signer, options) => signer.sign(MESSAGE, options))],
+  ]
+  test.each(CALLS)('that asks for %s: its deadline, and an abort, end it', async (_, work) => {
+    const [service, provider] = await started()
+    service.instead = () => 'stall'
+    const before = performance.now()
+    await failure(() => work(provider, { timeoutMs: 50 }), 'Timeout')
+    await failure(() => work(provider, { signal: AbortSignal.timeout(50) }), 'Aborted')
+    // Far less than an answer may take.
+    expect(performance.now() - before).toBeLessThan(4000)
+    // Nobody waits for it any more.
+    await until(() => service.connections().open === 0)
+  })
+
+  test('and whoever comes then has one of his own', async () => {
+    const [service, provider] = await started()
+    service.instead = () => 'stall'
+    const signer = signerOf(provider, P256.id)
+    const controller = new AbortController()
+    const first = failure(() => signer.sign(MESSAGE, { signal: controller.signal }), 'Aborted')
+    await until(() => service.requests.length > 0)
+    service.instead = undefined
+    controller.abort()
+    // At once, before the first one has noticed.
+    const second = signer.sign(MESSAGE)
+    await first
+    expect((await second).keyId).toBe(P256.id)
+    expect(service.operations()).toEqual(['ListKeyVersions', 'ListKeyVersions', 'AsymmetricSign'])
+    await signer.close()
+  })
 })
 
 describe('the time for an answer does not begin while credentials are fetched', () => {

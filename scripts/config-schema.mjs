@@ -47,11 +47,19 @@ const NEEDED = {
   [trentService.name]: [['region', 'endpoint']],
 }
 
-/** Numbers whose limits are checked in code; those of times are what a timer can wait. */
+/** Numbers whose limits are checked in code, and what stands beside them; those of times are what a timer can wait. */
 const RANGES = {
   timeoutMs: { maximum: 2 ** 31 - 1 },
   attemptTimeoutMs: { maximum: 2 ** 31 - 1 },
-  maxConnections: { maximum: 10_000 },
+  maxConcurrency: {
+    maximum: 10_000,
+    description: 'How many requests are under way at once; further ones wait in their order. 64 by default.',
+  },
+  maxPerSecond: {
+    maximum: 1_000_000,
+    description:
+      'How many requests begin in a second. No limit by default; 180 for the shared gateway of Alibaba Cloud (openapi).',
+  },
   maxBodyBytes: { minimum: 1024, maximum: 64 * 1024 * 1024 },
 }
 

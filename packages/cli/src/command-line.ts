@@ -206,6 +206,7 @@ function emulateCommand({ signal }: Run): Command {
       }),
     )
     .option('--client-key <DIR>', 'keep a ClientKey for clients of KMS instances in a folder')
+    .option('--faults <FILE>', 'fail on purpose, as a JSON file says')
     .option('--no-auth', 'answer requests without looking at their signatures')
     .addHelpText('after', EMULATE_EXAMPLES)
     .action(async (options: EmulateCommand) => {
@@ -221,4 +222,5 @@ Examples:
   signport emulate
   signport emulate --port 4599 --keys emulator-keys.json
   signport emulate --ca-file emulator-ca.pem --client-key emulator-client-key
+  signport emulate --faults faults.json
   signport emulate > emulator.env &`

@@ -6,6 +6,7 @@ import {
   impliedAlgorithm,
   type PublicKey,
   parseAlgorithm,
+  type SignerOptions,
   SigningError,
   type SigningProvider,
 } from '@signport/core'
@@ -58,6 +59,9 @@ function algorithmImplied(key: PublicKey, keyId: string): string {
   throw new SigningError('Configuration', message)
 }
 
+/** How long, and how often, a service is asked for a key. */
+export type KeyOptions = CallOptions & Pick<SignerOptions, 'attemptTimeoutMs' | 'maxAttempts'>
+
 /**
  * The key that decides, of a provider that has to have it already.
  *
@@ -66,7 +70,7 @@ function algorithmImplied(key: PublicKey, keyId: string): string {
 export async function existingKey(
   provider: SigningProvider,
   keyId: string,
-  options: CallOptions,
+  options: KeyOptions,
 ): Promise<PublicKey> {
   try {
     return await fetchPublicKey(provider, keyId, options)

@@ -14,7 +14,7 @@ import {
   type Verifier,
 } from '@signport/core'
 import { typeName } from '@signport/core/kit'
-import { chosenAlgorithm, existingKey } from './chosen-algorithm.js'
+import { chosenAlgorithm, existingKey, type KeyOptions } from './chosen-algorithm.js'
 import type { Connections } from './connections.js'
 import type { EntryDetails } from './entry.js'
 import { keyFileOf, openKeyHolder, openLateHolder } from './key-holder.js'
@@ -89,7 +89,7 @@ async function openSigning(
   const { key: keyId, publicKey: pin, algorithm: configured } = common
   const pinned =
     pin === undefined ? undefined : await readPublicKeyFile(pin, baseFolder ?? options.host?.baseFolder)
-  const publicKey = async () => pinned ?? existingKey(provider, keyId, callOptions(options))
+  const publicKey = async () => pinned ?? existingKey(provider, keyId, keyOptions(common, options))
   const algorithm = await chosenAlgorithm({ keyId, configured, asked: options.algorithm, publicKey })
   assertMessageType(common, algorithm, provider)
   const { onKeyChange } = options
@@ -142,13 +142,16 @@ export async function readEntryKey(
   return labelled(details, async () => {
     const publicKey =
       connection && file === undefined
-        ? await fetchPublicKey(connections.get(connection), key, callOptions(options))
+        ? await fetchPublicKey(connections.get(connection), key, keyOptions(common, options))
         : await readPublicKeyFile(file ?? key, baseFolder)
     assertPinned(publicKey, thumbprint, key)
     return publicKey
   })
 }
 
-function callOptions({ signal, timeoutMs }: OpenOptions): CallOptions {
-  return { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) }
+/** The key is asked for as the signer will ask; whoever opens may say for how long. */
+function keyOptions(common: CommonConfig, { signal, timeoutMs = common.timeoutMs }: OpenOptions): KeyOptions {
+  const { attemptTimeoutMs, maxAttempts } = common
+  const given = Object.entries({ signal, timeoutMs, attemptTimeoutMs, maxAttempts })
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined))
 }

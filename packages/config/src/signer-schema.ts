@@ -12,6 +12,14 @@ const choice = <const Names extends readonly [string, ...string[]]>(...names: Na
 const WHOLE = 'must be a whole number of milliseconds'
 const milliseconds = v.pipe(v.number(WHOLE), v.integer(WHOLE), v.minValue(1, WHOLE))
 
+const ATTEMPTS = 'must be a whole number from 1 to 10'
+const attempts = v.pipe(
+  v.number(ATTEMPTS),
+  v.integer(ATTEMPTS),
+  v.minValue(1, ATTEMPTS),
+  v.maxValue(10, ATTEMPTS),
+)
+
 /** What every entry of a configuration has, whatever its provider; all else is the provider's. */
 export const signerSchema = v.object(
   {
@@ -29,8 +37,26 @@ export const signerSchema = v.object(
     context: v.optional(anyText),
     thumbprint: v.optional(text),
     publicKey: v.optional(text),
-    timeoutMs: v.optional(milliseconds),
-    attemptTimeoutMs: v.optional(milliseconds),
+    timeoutMs: v.optional(
+      v.pipe(
+        milliseconds,
+        v.description('The deadline of a call. Milliseconds: 30000 by default, none for local keys.'),
+      ),
+    ),
+    attemptTimeoutMs: v.optional(
+      v.pipe(
+        milliseconds,
+        v.description('The wait for one answer. Milliseconds: 5000 by default, none for local keys.'),
+      ),
+    ),
+    maxAttempts: v.optional(
+      v.pipe(
+        attempts,
+        v.description(
+          'How often a request that failed for a while is sent in all: 3 by default, 1 for local keys.',
+        ),
+      ),
+    ),
   },
   'is missing',
 )

@@ -32,6 +32,7 @@ const OPTIONS = [
   'publicKey',
   'timeoutMs',
   'attemptTimeoutMs',
+  'maxAttempts',
 ] as const satisfies readonly (keyof SignerOptions & keyof CommonConfig)[]
 
 /**

@@ -80,8 +80,8 @@ describe('an error of opening shows no value of a variable', () => {
     const entry = { provider: 'vault', key: `\${KEY}` }
     const thrown = new SigningError('Unavailable', 'No answer.', { cause: new Error(`connect ${ARN}`) })
     const options = { providers: [failing(thrown)], env: { KEY: ARN } }
-    for (const work of [openSigner(entry, options), readPublicKey(entry, options)]) {
-      const error = await failure(work, 'Unavailable')
+    for (const open of [openSigner, readPublicKey]) {
+      const error = await failure(open(entry, options), 'Unavailable')
       expect(inspect(error, { depth: 20, showHidden: true })).not.toMatch(/111122223333|hidden/)
       expect(error.message).toBe('No answer.')
     }

@@ -114,6 +114,7 @@ describe('a configuration', () => {
       check: 'first',
       timeoutMs: 10_000,
       attemptTimeoutMs: 1_000,
+      maxAttempts: 5,
     }
     const signers = {
       k1: {
@@ -196,8 +197,8 @@ describe('environment variables', () => {
     ],
     [
       'in a profile',
-      { profile: `\${HIDDEN}`, maxSockets: 0 },
-      'maxSockets: must be a whole number of at least 1, not 0.',
+      { profile: `\${HIDDEN}`, maxConcurrency: 0 },
+      'maxConcurrency: must be a whole number of at least 1, not 0.',
     ],
     ['in an algorithm', { algorithm: `\${HIDDEN}` }, `algorithm: there is no algorithm '\${HIDDEN}'; use`],
     [

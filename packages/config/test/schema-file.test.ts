@@ -26,7 +26,7 @@ const GOOD: [string, string][] = [
   ['a local key', 'signers: { a: { provider: local, key: k, generate: always, algorithm: ES256 } }'],
   [
     'AWS',
-    'signers: { a: { provider: aws-kms, key: k, region: eu-west-1, grantTokens: [a], maxSockets: 5 } }',
+    'signers: { a: { provider: aws-kms, key: k, region: eu-west-1, grantTokens: [a], maxConcurrency: 5, maxPerSecond: 0.5 } }',
   ],
   [
     'a TrentService',
@@ -69,7 +69,8 @@ const GOOD: [string, string][] = [
     kid: 2024-key
     thumbprint: ${'A'.repeat(43)}
     timeoutMs: 1
-    attemptTimeoutMs: 1`,
+    attemptTimeoutMs: 1
+    maxAttempts: 10`,
   ],
   [
     'variables, where one of some texts is expected, too',
@@ -197,6 +198,12 @@ describe('the schema refuses what a configuration cannot be', () => {
     ['half of credentials', 'signers: { a: { provider: aws-kms, key: k, credentials: { accessKeyId: a } } }'],
     ['a number that is none', 'signers: { a: { provider: local, key: k, timeoutMs: 1.5 } }'],
     ['a time that no timer can wait', 'signers: { a: { provider: local, key: k, timeoutMs: 2147483648 } }'],
+    ['no attempt at all', 'signers: { a: { provider: local, key: k, maxAttempts: 0 } }'],
+    ['more attempts than ten', 'signers: { a: { provider: local, key: k, maxAttempts: 11 } }'],
+    ['no request at once', 'signers: { a: { provider: aws-kms, key: k, maxConcurrency: 0 } }'],
+    ['too many of them', 'signers: { a: { provider: aws-kms, key: k, maxConcurrency: 10001 } }'],
+    ['no request in a second', 'signers: { a: { provider: aws-kms, key: k, maxPerSecond: 0 } }'],
+    ['too many in a second', 'signers: { a: { provider: aws-kms, key: k, maxPerSecond: 1000001 } }'],
     ['a variable in place of a flag', `signers: { a: { provider: local, key: k, lowS: "\${TRUE}" } }`],
     [
       'a variable where a literal stands beside flags',
@@ -278,6 +285,7 @@ describe('the schema and reading are of one mind', () => {
     thumbprint: ['A'.repeat(43)],
     timeoutMs: [1, 60_000],
     attemptTimeoutMs: [2 ** 31 - 1],
+    maxAttempts: [1, 10],
   }
   const IDENTITY = { accessKeyId: 'a', secretAccessKey: 'b' }
   const ALIBABA_IDENTITY = { accessKeyId: 'a', accessKeySecret: 'b' }
@@ -304,7 +312,8 @@ describe('the schema and reading are of one mind', () => {
         credentials: [IDENTITY, { ...IDENTITY, sessionToken: 'c' }, { ...IDENTITY, more: 'c' }],
         useFipsEndpoint: [true],
         useDualstackEndpoint: [false],
-        maxSockets: [1],
+        maxConcurrency: [1, 10_000],
+        maxPerSecond: [0.5, 1_000_000],
         grantTokens: [['a'], Array(11).fill('a')],
       },
     ],
@@ -316,6 +325,8 @@ describe('the schema and reading are of one mind', () => {
         region: ['cn-hangzhou'],
         network: ['vpc', `\${NETWORK}`],
         keyVersion: ['v'],
+        maxConcurrency: [64],
+        maxPerSecond: [180],
         credentials: [ALIBABA_IDENTITY, { ...ALIBABA_IDENTITY, more: 'c' }],
         caFile: [],
       },
@@ -329,7 +340,8 @@ describe('the schema and reading are of one mind', () => {
         passwordEnv: ['P'],
         allowGroupRead: [true],
         maxBodyBytes: [1024, 2 ** 26],
-        maxConnections: [1, 10_000],
+        maxConcurrency: [1, 10_000],
+        maxPerSecond: [180],
         region: [],
       },
     ],
@@ -343,7 +355,8 @@ describe('the schema and reading are of one mind', () => {
         credentials: [IDENTITY, 'environment', `\${CREDENTIALS}`],
         signedHeaders: ['all', ['content-type'], [`\${HEADER}`]],
         grantTokens: [['a']],
-        maxConnections: [2],
+        maxConcurrency: [2],
+        maxPerSecond: [3],
       },
     ],
     [

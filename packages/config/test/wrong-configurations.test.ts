@@ -50,7 +50,7 @@ const WRONG: [string, string, string[]][] = [
     'an option of the other transport',
     one('provider: alibaba-kms, key: k, transport: openapi, region: cn-hangzhou, caFile: ca.pem'),
     [
-      ':2:80: signers.a.caFile: there is no such option; use transport, region, network, endpoint, allowInsecureHttp, keyVersion or credentials.',
+      ':2:80: signers.a.caFile: there is no such option; use transport, region, network, endpoint, allowInsecureHttp, keyVersion, credentials, maxConcurrency or maxPerSecond.',
     ],
   ],
   [
@@ -157,6 +157,11 @@ const WRONG: [string, string, string[]][] = [
     'a time that is none',
     one('provider: local, key: k.pem, timeoutMs: 1.5'),
     [':2:48: signers.a.timeoutMs: must be a whole number of milliseconds, not 1.5.'],
+  ],
+  [
+    'more attempts than there can be',
+    one('provider: local, key: k.pem, maxAttempts: 11'),
+    [':2:50: signers.a.maxAttempts: must be a whole number from 1 to 10, not 11.'],
   ],
   [
     'a thumbprint that can be none',

@@ -17,6 +17,8 @@ export interface EmulateCommand {
   readonly caFile?: string
   /** The folder of the ClientKey. */
   readonly clientKey?: string
+  /** The file that says what goes wrong on purpose. */
+  readonly faults?: string
   /** False with `--no-auth`. */
   readonly auth: boolean
 }
@@ -70,7 +72,7 @@ function isCertificate(text = ''): boolean {
 }
 
 function optionsOf(command: EmulateCommand): EmulatorOptions {
-  const { port = '0', keys, seed, region, tls, clientKey, auth } = command
+  const { port = '0', keys, seed, region, tls, clientKey, faults, auth } = command
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     throw new Failure('--port should be a number from 0 to 65535; 0 is any port that is free.')
   return {
@@ -82,21 +84,28 @@ function optionsOf(command: EmulateCommand): EmulatorOptions {
     ...(region !== undefined && { region }),
     ...(tls !== undefined && { tls }),
     ...(clientKey !== undefined && { clientKeyFolder: clientKey }),
+    ...(faults !== undefined && { faultsFile: faults }),
   }
 }
 
 function explained(error: unknown, options: EmulatorOptions): unknown {
-  const { port, keysFile, seedFile, clientKeyFolder } = options
-  // What is wrong with an option or a file of keys.
+  const { port } = options
+  // What is wrong with an option, or within a file of keys or of faults.
   if (error instanceof TypeError) return new Failure(error.message, { cause: error })
   const code = codeOf(error)
   if (code === 'EADDRINUSE')
     return new Failure(`port ${port} is taken: choose another one, or leave out --port for any that is free.`)
   if ((error as NodeJS.ErrnoException).syscall === 'listen')
     return new Failure(`cannot listen on port ${port}: the system says ${code}.`, { cause: error })
-  const { path } = error as NodeJS.ErrnoException
-  const inFolder = clientKeyFolder !== undefined && path?.startsWith(clientKeyFolder)
-  return cannot('read', (inFolder ? clientKeyFolder : (keysFile ?? seedFile)) ?? 'the keys', error)
+  return cannot('read', fileOf(error as NodeJS.ErrnoException, options) ?? 'the keys', error)
+}
+
+/** What cannot be read, by the name that the command line has for it. */
+function fileOf({ path }: NodeJS.ErrnoException, options: EmulatorOptions): string | undefined {
+  const { keysFile, seedFile, clientKeyFolder, faultsFile } = options
+  if (faultsFile !== undefined && path === faultsFile) return faultsFile
+  if (clientKeyFolder !== undefined && path?.startsWith(clientKeyFolder)) return clientKeyFolder
+  return keysFile ?? seedFile
 }
 
 /** What a shell is given to find the emulator, and to control it. */

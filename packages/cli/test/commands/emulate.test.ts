@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { request } from 'node:https'
 import { createServer } from 'node:net'
-import { describe, expect, test } from '@jest/globals'
+import { afterEach, describe, expect, test } from '@jest/globals'
 import { testFolder } from '../support/folder.js'
 import { failed, type Outcome, outcomeOf, signport, startSignport } from '../support/signport.js'
 
@@ -16,9 +16,17 @@ interface Running {
   stop(signal?: NodeJS.Signals): Promise<Outcome>
 }
 
+const children: ReturnType<typeof startSignport>[] = []
+
+// A test that fails leaves none behind, which would keep the whole run from ending.
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill()
+})
+
 /** Starts an emulator, and reads what it prints for a shell, as a shell would. */
 async function emulate(...args: string[]): Promise<Running> {
   const child = startSignport(['emulate', ...args], { cwd: folder.path() })
+  children.push(child)
   const outcome = outcomeOf(child)
   let printed = ''
   const complete = new Promise<void>((resolve) => {
@@ -152,7 +160,7 @@ test('gives a token that opens its control plane', async () => {
   const { url, environment, stop } = await emulate()
   const headers = { authorization: `Bearer ${environment.SIGNPORT_EMULATOR_TOKEN}` }
   const response = await fetch(`${url}/_signport/faults`, { headers })
-  expect([response.status, await response.json()]).toEqual([200, { faults: [] }])
+  expect([response.status, await response.json()]).toMatchObject([200, { faults: [] }])
   await stop()
 })
 
@@ -179,7 +187,51 @@ test('starts with the keys of a seed', async () => {
   expect(readFileSync(folder.path('seed.json'), 'utf8')).toBe(seed)
 })
 
-describe('fails', () => {
+describe('fails on purpose', () => {
+  /** What comes of calls of one operation, one after the other: its status, or none where there is no answer. */
+  async function statuses(url: string, count: number): Promise<(number | string)[]> {
+    const found: (number | string)[] = []
+    for (let index = 0; index < count; index += 1)
+      found.push(
+        await call(url, 'ListKeys').then(
+          ({ status }) => status as number,
+          () => 'none',
+        ),
+      )
+    return found
+  }
+
+  test('for the calls that a file names, as often as it says', async () => {
+    const document = { faults: [{ kind: 'throttle', operation: 'ListKeys', times: 2 }, { kind: 'reset' }] }
+    folder.write('faults.json', JSON.stringify(document))
+    const { url, environment, stop } = await emulate('--no-auth', '--faults', 'faults.json')
+    const headers = { authorization: `Bearer ${environment.SIGNPORT_EMULATOR_TOKEN}` }
+    const listed = (await (await fetch(`${url}/_signport/faults`, { headers })).json()) as object
+    expect(listed).toMatchObject({
+      faults: [
+        { kind: 'throttle', operation: 'ListKeys', remaining: 2 },
+        { kind: 'reset', remaining: 1 },
+      ],
+    })
+    expect(await statuses(url, 4)).toEqual([400, 400, 'none', 200])
+    expect((await stop()).code).toBe(0)
+  })
+
+  test('for a share of all calls, and in the next start for the same', async () => {
+    const random = { seed: 7, rate: 0.5, kinds: ['internal'], operations: ['ListKeys'] }
+    folder.write('random.json', JSON.stringify({ random }))
+    const runs: (number | string)[][] = []
+    for (let run = 0; run < 2; run += 1) {
+      const { url, stop } = await emulate('--no-auth', '--faults', 'random.json')
+      runs.push(await statuses(url, 30))
+      await stop()
+    }
+    expect(runs[0]).toEqual(runs[1])
+    expect(new Set(runs[0])).toEqual(new Set([200, 500]))
+  })
+})
+
+describe('does not start', () => {
   test('where its port is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -200,6 +252,17 @@ describe('fails', () => {
     ],
     [['--seed', 'none.json'], 'cannot read none.json: there is no such file.'],
     [['--keys', 'none/keys.json'], 'cannot read none/keys.json: there is no such file.'],
+    [['--faults', 'none.json'], 'cannot read none.json: there is no such file.'],
+    [['--faults', 'none.json', '--keys', 'keys.json'], 'cannot read none.json: there is no such file.'],
+    [
+      ['--faults', 'broken.json'],
+      'The file of faults broken.json cannot be used: version: there is no such member.',
+    ],
+    [['--faults', 'text.json'], 'The file of faults text.json is not JSON.'],
+    [
+      ['--faults', 'unknown.json'],
+      'The file of faults unknown.json cannot be used: faults[0]: retryAfter is for kinds that refuse a call, such as throttle.',
+    ],
     [['--client-key', 'open.json'], 'cannot read open.json: the system says EEXIST.'],
     [['--ca-file', 'none/ca.pem'], 'cannot write none/ca.pem: there is no such file.'],
     [
@@ -218,6 +281,8 @@ describe('fails', () => {
   ])('for %j', async (args, line) => {
     folder.write('broken.json', '{"version":2}')
     folder.write('open.json', '{}')
+    folder.write('text.json', 'faults: none')
+    folder.write('unknown.json', '{"faults":[{"kind":"html","retryAfter":1}]}')
     chmodSync(folder.path('open.json'), 0o644)
     expect(await signport(['emulate', ...args], { cwd: folder.path() })).toEqual(failed(line))
   })

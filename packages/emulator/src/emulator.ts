@@ -1,39 +1,29 @@
 import { randomBytes } from 'node:crypto'
-import type { ServerIdentity } from './certificates/private-ca.js'
 import type { ClientKey } from './client-key/client-key.js'
 import type { ClientKeyFiles, OpenedClientKey } from './client-key/client-key-folder.js'
 import { createClientKeys } from './client-key/client-keys.js'
 import type { Credential } from './credential.js'
 import { environmentOf } from './environment.js'
-import { createFaultTable, type FaultTable } from './faults/fault-table.js'
+import { readFaults } from './faults/fault-document.js'
+import { createFaults, type Faults } from './faults/faults.js'
 import { inTurn } from './in-turn.js'
+import { createAliasMover } from './keys/alias-mover.js'
 import { openKeyStore } from './keys/open-key-store.js'
+import { createStrangerKeys } from './keys/stranger-keys.js'
 import { type EmulatorOptions, readOptions, type Settings } from './options.js'
-import type { RequestHead, Responder } from './planes/plane.js'
+import type { PlaneContext } from './planes/context.js'
+import type { RequestHead } from './planes/plane.js'
 import { createPlanes } from './planes/planes.js'
 import { partitionOf } from './planes/trent/arn.js'
 import { createRequestLog, type RequestRecord } from './request-log.js'
 import { createControlResponder, isControl } from './server/control.js'
-import { HOST, type HttpServer, startHttpServer } from './server/http-server.js'
+import { type Endpoint, listen, type PlaneEndpoints } from './server/endpoints.js'
+import { HOST } from './server/http-server.js'
 import { noProtocol } from './server/no-protocol.js'
 
-/** Where an emulator speaks TLS. */
-export interface TlsEndpoint {
-  /** Such as `https://127.0.0.1:49153`. */
-  readonly url: string
-  readonly port: number
-  /** The certificate of the CA that clients must trust, PEM. It is for this machine alone, and for seven days. */
-  readonly ca: string
-}
-
 /** An emulator that runs. */
-export interface Emulator extends AsyncDisposable {
-  /** The endpoint for clients, such as `http://127.0.0.1:49152`. */
-  readonly url: string
+export interface Emulator extends Endpoint, AsyncDisposable {
   readonly host: string
-  readonly port: number
-  /** The same by TLS, with the option `tls`. */
-  readonly tls: TlsEndpoint | undefined
   readonly region: string
   readonly accountId: string
   /** Who may use it; the first is the one in `environment`. */
@@ -47,7 +37,9 @@ export interface Emulator extends AsyncDisposable {
   /** The variables by which the SDKs and commands of AWS and of Alibaba Cloud find it. */
   readonly environment: Readonly<Record<string, string>>
   /** What goes wrong on purpose. */
-  readonly faults: Pick<FaultTable, 'add' | 'clear' | 'list'>
+  readonly faults: Faults
+  /** Where each protocol is spoken alone, with the option `separatePorts`. */
+  readonly planes: PlaneEndpoints | undefined
   /** The newest requests, the oldest first, without what was in their messages. */
   requests(): readonly RequestRecord[]
   /** Answers what is under way, ends all connections, and leaves nothing running. */
@@ -57,48 +49,67 @@ export interface Emulator extends AsyncDisposable {
 /**
  * Starts an emulator on 127.0.0.1.
  *
- * @throws TypeError for options or a file of keys that cannot be used; the system's error for a port that is taken
- *   (`EADDRINUSE`) and for files that cannot be read
+ * @throws TypeError for options, or for a file of keys or of faults, that cannot be used; the system's error for a port that
+ *   is taken (`EADDRINUSE`) and for files that cannot be read
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const settings = readOptions(options)
   const { region, accountId, credentials, notify, clock, auth, clientKeyFolder } = settings
+  const faults = createFaults(await readFaults(settings))
   const store = await openKeyStore(settings)
   const folder = clientKeyFolder === undefined ? undefined : await openFolder(clientKeyFolder, clock())
   const clientKeys = createClientKeys(clock, folder?.clientKey)
-  const [faults, log, controlToken] = [createFaultTable(), createRequestLog(), randomToken()]
-  const place = { region, accountId, partition: partitionOf(region) }
-  const allowed = auth === 'none' ? undefined : credentials
-  const context = { place, credentials: allowed, store, faults, log, clock, notify }
+  const [log, controlToken] = [createRequestLog(), randomToken()]
+  const context = contextOf(settings, { store, faults, log })
   const planes = createPlanes(context, clientKeys)
-  const control = createControlResponder({ token: controlToken, faults })
+  const control = createControlResponder({ token: controlToken, faults, planes: () => listening.planes })
   const responderOf = (head: RequestHead) =>
     isControl(head) ? control : (planes.find((each) => each.claims(head)) ?? noProtocol)
-  const listening = await listen(settings, responderOf)
+  const listening = await listen({ ...settings, planes, responderOf })
   if (auth === 'none') notify('Requests are not checked: every program on this machine can use the keys.')
   const close = once(async () => {
     await listening.close()
     await store.close()
   })
   return {
-    ...listening.endpoints,
+    ...listening.shared,
+    host: HOST,
+    planes: listening.planes,
     region,
     accountId,
     credentials,
     clientKey: clientKeys.get,
     clientKeyFiles: folder?.files,
     controlToken,
-    environment: environmentOf(listening.endpoints.url, region, credentials[0]),
-    faults,
+    environment: environmentOf(listening.shared.url, region, credentials[0]),
+    faults: publicPart(faults),
     requests: () => log.list(),
     close,
     [Symbol.asyncDispose]: close,
   }
 }
 
-/** What makes certificates takes a while to be loaded, and few need it. */
+function publicPart({ add, clear, list, random, seen }: Faults): Faults {
+  return { add, clear, list, random, seen }
+}
+
+function contextOf(
+  { region, accountId, credentials, auth, clock, notify }: Settings,
+  shared: Pick<PlaneContext, 'store' | 'faults' | 'log'>,
+): PlaneContext {
+  return {
+    ...shared,
+    place: { region, accountId, partition: partitionOf(region) },
+    credentials: auth === 'none' ? undefined : credentials,
+    strangers: createStrangerKeys(),
+    mover: createAliasMover(shared.store, clock),
+    clock,
+    notify,
+  }
+}
+
+/** It takes a while to be loaded, and few need it. */
 const loadFolder = inTurn(() => import('./client-key/client-key-folder.js'))
-const loadCa = inTurn(() => import('./certificates/private-ca.js'))
 
 async function openFolder(folder: string, now: Date): Promise<OpenedClientKey> {
   const { openClientKeyFolder } = await loadFolder()
@@ -107,41 +118,6 @@ async function openFolder(folder: string, now: Date): Promise<OpenedClientKey> {
 
 function randomToken(): string {
   return randomBytes(32).toString('base64url')
-}
-
-interface Listening {
-  readonly endpoints: Pick<Emulator, 'url' | 'host' | 'port' | 'tls'>
-  close(): Promise<void>
-}
-
-async function listen(
-  { port, tls }: Settings,
-  responderOf: (head: RequestHead) => Responder,
-): Promise<Listening> {
-  const identity = tls ? await createIdentity() : undefined
-  const servers = [await startHttpServer(port, responderOf)]
-  const tlsServer = identity && (await startHttpServer(0, responderOf, identity))
-  if (tlsServer) servers.push(tlsServer)
-  const [plain] = servers as [HttpServer]
-  return {
-    endpoints: {
-      url: `http://${HOST}:${plain.port}`,
-      host: HOST,
-      port: plain.port,
-      tls: tlsServer && {
-        url: `https://${HOST}:${tlsServer.port}`,
-        port: tlsServer.port,
-        ca: identity.ca,
-      },
-    },
-    close: async () => void (await Promise.all(servers.map((server) => server.close()))),
-  }
-}
-
-/** By the time of the machine, as clients judge it. */
-async function createIdentity(): Promise<ServerIdentity> {
-  const { createServerIdentity } = await loadCa()
-  return createServerIdentity(new Date())
 }
 
 /** However often it is asked for, an emulator is closed once. */

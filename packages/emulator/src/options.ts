@@ -1,6 +1,8 @@
+import { isDate } from 'node:util/types'
 import * as v from 'valibot'
 import { checked } from './checked.js'
 import { type Credential, randomCredential } from './credential.js'
+import type { FaultDocument } from './faults/fault-document.js'
 import type { SeedDocument } from './keys/key-document.js'
 
 /** How an emulator is started. */
@@ -25,6 +27,12 @@ export interface EmulatorOptions {
   readonly tls?: boolean
   /** The folder with the ClientKey for the protocol of KMS instances; one is made there where there is none. */
   readonly clientKeyFolder?: string
+  /** What goes wrong on purpose, from the start on. */
+  readonly faults?: FaultDocument
+  /** The same, as a JSON file. */
+  readonly faultsFile?: string
+  /** Whether each protocol has a port of its own, too, which can be shut and opened again. */
+  readonly separatePorts?: boolean
   /** What time it is: for tests of what takes days. */
   readonly clock?: () => Date
   /** Is told what whoever runs the emulator should know, in one line, without anything secret. */
@@ -33,13 +41,17 @@ export interface EmulatorOptions {
 
 /** Options that were checked and completed. */
 export interface Settings
-  extends Required<Omit<EmulatorOptions, 'keysFile' | 'seedFile' | 'seed' | 'clientKeyFolder'>> {
+  extends Required<
+    Omit<EmulatorOptions, 'keysFile' | 'seedFile' | 'seed' | 'clientKeyFolder' | 'faults' | 'faultsFile'>
+  > {
   /** What the environment of a client is set to, and who else may use the emulator. */
   readonly credentials: readonly [Credential, ...Credential[]]
   readonly keysFile: string | undefined
   readonly seedFile: string | undefined
   readonly seed: unknown
   readonly clientKeyFolder: string | undefined
+  readonly faults: unknown
+  readonly faultsFile: string | undefined
 }
 
 const PORT = 'expected a whole number from 0 to 65535'
@@ -57,6 +69,16 @@ const credential = v.strictObject({
 
 const path = v.pipe(v.string(), v.nonEmpty())
 
+/** Answers and timers ask for the time, where nobody could be told that there is none. */
+function tellsTime(clock: (...args: unknown[]) => unknown): boolean {
+  try {
+    const now = clock()
+    return isDate(now) && !Number.isNaN(now.getTime())
+  } catch {
+    return false
+  }
+}
+
 const schema = v.pipe(
   v.strictObject({
     port: v.optional(port, 0),
@@ -72,13 +94,20 @@ const schema = v.pipe(
     seed: v.optional(v.unknown()),
     tls: v.optional(v.boolean(), false),
     clientKeyFolder: v.optional(path),
-    clock: v.optional(v.function()),
+    faults: v.optional(v.unknown()),
+    faultsFile: v.optional(path),
+    separatePorts: v.optional(v.boolean(), false),
+    clock: v.optional(v.pipe(v.function(), v.check(tellsTime, 'expected a function that returns a Date'))),
     notify: v.optional(v.function()),
   }),
   v.check(
     ({ keysFile, seedFile, seed }) =>
       [keysFile, seedFile, seed].filter((each) => each !== undefined).length <= 1,
     'give one of keysFile, seedFile and seed: they all say which keys there are',
+  ),
+  v.check(
+    ({ faults, faultsFile }) => faults === undefined || faultsFile === undefined,
+    'give faults or faultsFile, not both: they say the same',
   ),
 )
 
@@ -93,6 +122,8 @@ export function readOptions(options: EmulatorOptions): Settings {
     seedFile: rest.seedFile,
     seed: rest.seed,
     clientKeyFolder: rest.clientKeyFolder,
+    faults: rest.faults,
+    faultsFile: rest.faultsFile,
     clock: (clock as (() => Date) | undefined) ?? (() => new Date()),
     notify: (notify as ((line: string) => void) | undefined) ?? (() => undefined),
   }

@@ -1,3 +1,5 @@
+import type { FaultKind } from './faults/fault-kind.js'
+
 /** A request that was answered, without anything that was in its message. */
 export interface RequestRecord {
   readonly at: Date
@@ -9,6 +11,8 @@ export interface RequestRecord {
   readonly status: number | undefined
   /** The code of a failure. */
   readonly code?: string
+  /** What has gone wrong on purpose. */
+  readonly fault?: FaultKind
   readonly requestId: string
 }
 

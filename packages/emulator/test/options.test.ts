@@ -25,6 +25,20 @@ test.each<[object, string]>([
   [{ seed: {}, seedFile: 'b' }, 'give one of keysFile, seedFile and seed'],
   [{ tls: 'yes' }, 'tls: expected boolean'],
   [{ clientKeyFolder: '' }, 'clientKeyFolder: expected !0'],
+  [{ faults: {}, faultsFile: 'a' }, 'give faults or faultsFile, not both'],
+  [{ faultsFile: '' }, 'faultsFile: expected !0'],
+  [{ clock: 'now' }, 'clock: expected Function'],
+  [{ clock: () => new Date(Number.NaN) }, 'clock: expected a function that returns a Date'],
+  [{ clock: () => Date.now() }, 'clock: expected a function that returns a Date'],
+  [
+    {
+      clock: () => {
+        throw new Error('hidden')
+      },
+    },
+    'clock: expected a function that returns a Date',
+  ],
+  [{ separatePorts: 1 }, 'separatePorts: expected boolean'],
   [{ keyFile: 'a' }, 'keyFile: there is no such member'],
   [{ port: 70_000, auth: 1 }, '; auth: expected'],
 ])('%j cannot be used', async (options, message) => {

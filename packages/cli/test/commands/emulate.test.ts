@@ -253,6 +253,8 @@ describe('does not start', () => {
     [['--seed', 'none.json'], 'cannot read none.json: there is no such file.'],
     [['--keys', 'none/keys.json'], 'cannot read none/keys.json: there is no such file.'],
     [['--faults', 'none.json'], 'cannot read none.json: there is no such file.'],
+    [['--faults', '.'], 'cannot read .: it is a folder.'],
+    [['--faults', '.', '--keys', 'keys.json'], 'cannot read .: it is a folder.'],
     [['--faults', 'none.json', '--keys', 'keys.json'], 'cannot read none.json: there is no such file.'],
     [
       ['--faults', 'broken.json'],

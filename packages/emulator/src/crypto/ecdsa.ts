@@ -36,7 +36,8 @@ export const ecdsa: KeyFamily = {
   async open(spec, pem) {
     const curve = curveOf(spec)
     const key = readNodeKey(pem)
-    const { asymmetricKeyType, asymmetricKeyDetails } = key.privateKey
+    // Of the public half: Node 20 ends the process when it looks for the curve of a private number that is too long.
+    const { asymmetricKeyType, asymmetricKeyDetails } = key.publicKey
     if (asymmetricKeyType !== 'ec' || asymmetricKeyDetails?.namedCurve !== curve.name)
       throw new KeyMaterialError(`should be a key on the curve ${curve.name}`)
     return pairOf(key, pem, curve.ecdsa)
@@ -51,16 +52,26 @@ function pairOf({ privateKey, publicKey, spki }: NodeKey, pem: string, curve: EC
   return {
     spki,
     pem,
-    async sign({ hash }, { type, bytes }) {
-      if (type === 'RAW') return signAside(hash, bytes, privateKey)
-      // extraEntropy: two signatures of one digest differ, as those of a service do.
-      return curve.sign(bytes, readScalar(pem), { ...OPTIONS, extraEntropy: true })
+    async sign({ hash, variant }, { type, bytes }) {
+      const signature =
+        type === 'RAW'
+          ? await signAside(hash, bytes, privateKey)
+          : // extraEntropy: two signatures of one digest differ, as those of a service do.
+            curve.sign(bytes, readScalar(pem), { ...OPTIONS, extraEntropy: true })
+      return variant === 'highS' ? withHighS(curve, signature) : signature
     },
     async verify({ hash }, { type, bytes }, signature) {
       if (type === 'RAW') return verifyAside(hash, bytes, publicKey, signature)
       return verifyDigest(curve, bytes, signature, point)
     },
   }
+}
+
+/** Of the two values of s that are valid, n - s being the other, the one above n / 2. */
+function withHighS({ Signature, Point }: ECDSA, der: Uint8Array): Uint8Array {
+  const signature = Signature.fromBytes(der, 'der')
+  if (signature.hasHighS()) return der
+  return new Signature(signature.r, Point.Fn.neg(signature.s)).toBytes('der')
 }
 
 function verifyDigest(curve: ECDSA, digest: Buffer, signature: Buffer, point: Buffer): boolean {

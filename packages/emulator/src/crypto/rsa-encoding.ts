@@ -16,7 +16,12 @@ export function encodePkcs1(hash: string, digest: Buffer, bits: number): Buffer 
 
 const TRAILER = 0xbc
 
-/** EMSA-PSS (RFC 8017 section 9.1.1) of a digest, the salt as long as the digest, for a modulus of whole bytes. */
+/** The longest salt that EMSA-PSS has room for, beside the digest, a one and the trailer. In bytes. */
+export function maximumSalt(digest: Buffer, bits: number): number {
+  return bits / 8 - digest.length - 2
+}
+
+/** EMSA-PSS (RFC 8017 section 9.1.1) of a digest, the salt usually as long as the digest, for a modulus of whole bytes. */
 export function encodePss(
   hash: string,
   digest: Buffer,

@@ -4,13 +4,14 @@ import {
   type KeyObject,
   privateEncrypt,
   publicDecrypt,
+  randomBytes,
   timingSafeEqual,
 } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { SigningAlgorithm } from '../keys/signing-algorithm.js'
 import { type KeyFamily, KeyMaterialError, type KeyPair, type Message } from './key-pair.js'
 import { type NodeKey, readNodeKey, signAside, verifyAside } from './node-key.js'
-import { encodePkcs1, encodePss, isPss } from './rsa-encoding.js'
+import { encodePkcs1, encodePss, isPss, maximumSalt } from './rsa-encoding.js'
 
 const MODULUS_BITS: Record<string, number> = { RSA_2048: 2048, RSA_3072: 3072, RSA_4096: 4096 }
 
@@ -39,8 +40,7 @@ function pairOf({ privateKey, publicKey, spki }: NodeKey, pem: string, bits: num
     async sign(algorithm, { type, bytes }) {
       if (type === 'RAW') return signAside(algorithm.hash, bytes, { key: privateKey, ...padding(algorithm) })
       // node:crypto signs no digest that was made before, so the encoding is made here and signed as it is.
-      const encode = algorithm.scheme === 'pss' ? encodePss : encodePkcs1
-      const encoded = encode(algorithm.hash, bytes, bits)
+      const encoded = encodeDigest(algorithm, bytes, bits)
       return privateEncrypt({ key: privateKey, padding: constants.RSA_NO_PADDING }, encoded)
     },
     async verify(algorithm, message, signature) {
@@ -53,10 +53,17 @@ function pairOf({ privateKey, publicKey, spki }: NodeKey, pem: string, bits: num
   }
 }
 
-function padding({ scheme }: SigningAlgorithm) {
-  return scheme === 'pss'
-    ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
-    : { padding: constants.RSA_PKCS1_PADDING }
+function padding({ scheme, variant }: SigningAlgorithm) {
+  if (scheme !== 'pss') return { padding: constants.RSA_PKCS1_PADDING }
+  const { RSA_PSS_SALTLEN_DIGEST, RSA_PSS_SALTLEN_MAX_SIGN } = constants
+  const saltLength = variant === 'maximumSalt' ? RSA_PSS_SALTLEN_MAX_SIGN : RSA_PSS_SALTLEN_DIGEST
+  return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }
+}
+
+function encodeDigest({ scheme, hash, variant }: SigningAlgorithm, digest: Buffer, bits: number): Buffer {
+  if (scheme !== 'pss') return encodePkcs1(hash, digest, bits)
+  if (variant !== 'maximumSalt') return encodePss(hash, digest, bits)
+  return encodePss(hash, digest, bits, randomBytes(maximumSalt(digest, bits)))
 }
 
 function verifyDigest(

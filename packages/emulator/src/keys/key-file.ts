@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { parseJson } from '../json-text.js'
 import { readPrivateFile, writePrivateFile } from '../private-file.js'
 
 /**
@@ -8,23 +9,12 @@ import { readPrivateFile, writePrivateFile } from '../private-file.js'
  */
 export async function readKeyFile(path: string): Promise<unknown> {
   const text = await readPrivateFile(path, 'The file of keys')
-  return text === undefined ? undefined : parse(text, path)
+  return text === undefined ? undefined : parseJson(text, `The file of keys ${path}`)
 }
 
 /** Reads a file of keys for tests, which is no secret. @throws TypeError when it is not JSON, and the system's errors */
 export async function readSeedFile(path: string): Promise<unknown> {
-  return parse(await readFile(path, 'utf8'), path)
-}
-
-function parse(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    // What the parser says quotes the file; where it stopped does not.
-    const offset = /position (\d+)/.exec((error as Error).message)?.[1]
-    const line = offset === undefined ? '' : `, near line ${text.slice(0, Number(offset)).split('\n').length}`
-    throw new TypeError(`The file of keys ${path} is not JSON${line}.`)
-  }
+  return parseJson(await readFile(path, 'utf8'), `The file of keys ${path}`)
 }
 
 /** Writes a file of keys, whole or not at all, so that only its owner can read it. */

@@ -11,13 +11,6 @@ export async function generatePair(spec: KeySpec): Promise<KeyPair | undefined> 
   return family?.open(spec, await family.generate(spec))
 }
 
-/** A key pair of a spec that is nobody's, for signatures that are wrong on purpose. */
-export async function otherPair(spec: KeySpec): Promise<KeyPair> {
-  const pair = await generatePair(spec)
-  if (pair) return pair
-  throw new TypeError(`${spec} has no key pairs.`)
-}
-
 /** A new version of a key, with key material of its own. */
 export async function newVersion(spec: KeySpec, created: Date): Promise<KeyVersion> {
   const pair = await generatePair(spec)

@@ -27,6 +27,8 @@ export interface KeyRecord {
   readonly tags: Readonly<Record<string, string>>
   readonly created: Date
   readonly enabled: boolean
+  /** The id of the key in whose place a fault has put this one behind an alias. Neither of that is kept in a file. */
+  readonly standsFor?: string
   readonly deletion?: Deletion
   /** The oldest first, which is the one that signs for whoever names none. */
   readonly versions: readonly [KeyVersion, ...KeyVersion[]]

@@ -1,6 +1,7 @@
 import type { Settings } from '../options.js'
 import { readDocument, writeDocument } from './key-document.js'
 import { readKeyFile, readSeedFile, writeKeyFile } from './key-file.js'
+import type { AliasRecord } from './key-record.js'
 import { createKeyStore, type KeyState, type KeyStore } from './key-store.js'
 
 /** What says which keys there are, and where they are kept. */
@@ -25,5 +26,18 @@ async function initialState(settings: KeySettings): Promise<KeyState> {
 }
 
 function saving({ keysFile }: KeySettings): { save?: (state: KeyState) => Promise<void> } {
-  return keysFile === undefined ? {} : { save: (state) => writeKeyFile(keysFile, writeDocument(state)) }
+  return keysFile === undefined
+    ? {}
+    : { save: (state) => writeKeyFile(keysFile, writeDocument(withoutMoves(state))) }
+}
+
+/** Keys and aliases as if no fault had moved an alias: the next start knows nothing of faults. */
+function withoutMoves({ keys, aliases }: KeyState): KeyState {
+  const own = [...keys].filter(([, { standsFor }]) => standsFor === undefined)
+  const back = [...aliases].map(([name, alias]): [string, AliasRecord] => {
+    return [name, { ...alias, keyId: keys.get(alias.keyId)?.standsFor ?? alias.keyId }]
+  })
+  const kept = new Map(own)
+  // The key behind an alias may have been deleted while another one stood for it.
+  return { keys: kept, aliases: new Map(back.filter(([, { keyId }]) => kept.has(keyId))) }
 }

@@ -6,6 +6,8 @@ export interface SigningAlgorithm {
   readonly hash: string
   /** The forms that it takes, each with the exact length that bytes in it have; the message itself has none. */
   readonly forms: ReadonlyMap<MessageType, number | undefined>
+  /** How its signatures differ from the usual ones, valid though they are: for faults. */
+  readonly variant?: 'maximumSalt' | 'highS'
 }
 
 /** How AWS calls the forms that a message is sent in. */

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { alteredAnswer } from '../faults/altered-answer.js'
 import type { Effect, Refusal } from '../faults/fault-kind.js'
+import type { FaultSubject } from '../faults/fault-subject.js'
+import type { MetFault } from '../faults/faults.js'
 import type { PlaneContext } from './context.js'
 import type { Answer, PlaneRequest, Response } from './plane.js'
 
@@ -8,6 +11,7 @@ export interface Call {
   readonly requestId: string
   operation?: string
   keyId?: string
+  met?: MetFault
 }
 
 /** How a call ends: with what is to be answered, or as a fault has it. */
@@ -47,13 +51,17 @@ export async function answerCall<Output, F extends Failure>(
       record(context, call, {})
       return outcome
     }
-    record(context, call, { status: 200 })
-    return protocol.succeed(outcome.output, call, request)
+    return finish(protocol.succeed(outcome.output, call, request), call, context)
   } catch (error) {
     const failure = protocol.failureOf(error) ?? ownFailure(error, call, context, protocol)
-    record(context, call, failure)
-    return protocol.fail(failure, call, request)
+    return finish(protocol.fail(failure, call, request), call, context, failure.code)
   }
+}
+
+function finish(response: Response, call: Call, context: PlaneContext, code?: string): Response {
+  const answer = alteredAnswer(response, call.met)
+  record(context, call, { status: answer.status, ...(code !== undefined && { code }) })
+  return answer
 }
 
 /** An error of the emulator itself is told to whoever runs it, by its place alone: its text may quote a key. */
@@ -72,7 +80,7 @@ function ownFailure<F extends Failure>(
 
 function record(
   { log, clock }: PlaneContext,
-  { requestId, operation, keyId }: Call,
+  { requestId, operation, keyId, met }: Call,
   { status, code }: Partial<Failure>,
 ): void {
   log.add({
@@ -82,6 +90,7 @@ function record(
     requestId,
     ...(keyId !== undefined && { keyId }),
     ...(code !== undefined && { code }),
+    ...(met && { fault: met.kind }),
   })
 }
 
@@ -89,25 +98,41 @@ function record(
 export interface Turn<Output> {
   readonly context: PlaneContext
   readonly call: Call
-  /** All names of the key that the call is about. */
-  readonly keyNames: (keyId: string) => readonly string[]
+  /** What faults may want to know of the call. */
+  readonly subject: FaultSubject
   /** The error of the protocol for a refusal. */
   readonly refuse: (refusal: Refusal) => Error
   readonly run: (effect: Effect | undefined) => Promise<Output>
 }
 
-/** Lets a call meet its faults, and carries it out where it still can be. */
+/** Lets a call meet its fault, and carries it out where it still can be. What is done to its answer is done later. */
 export async function meetFaults<Output>({
-  context,
+  context: { faults, mover },
   call,
-  keyNames,
+  subject,
   refuse,
   run,
 }: Turn<Output>): Promise<Outcome<Output>> {
-  const { operation = '', keyId } = call
-  const names = () => (keyId === undefined ? [] : keyNames(keyId))
-  const effect = context.faults.meet({ operation, keyNames: names })
-  if (effect?.does === 'refuse') throw refuse(effect.refusal)
-  if (effect?.does === 'stall' || effect?.does === 'reset') return { kind: effect.does }
-  return { output: await run(effect) }
+  const met = faults.meet(subject)
+  if (!met) return { output: await run(undefined) }
+  call.met = met
+  const { kind, effect } = met
+  if (effect.does === 'moveAlias') await mover.move(subject.alias() ?? '')
+  const inOutput = effect.does === 'forge' || effect.does === 'publishOther'
+  if (!inOutput) faults.happened(kind)
+  if (effect.does === 'refuse') throw refuse(effect.refusal)
+  if (effect.does === 'withhold') return { kind: effect.how }
+  const output = await run(effect)
+  if (inOutput) faults.happened(kind)
+  return { output }
+}
+
+/** What can be read of a call before it is carried out; undefined for one that will be refused. */
+export function ifValid<T>(read: () => T, failure: new (...args: never[]) => Error): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof failure) return undefined
+    throw error
+  }
 }

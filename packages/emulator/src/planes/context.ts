@@ -1,7 +1,9 @@
 import type { Credential } from '../credential.js'
 import type { Effect } from '../faults/fault-kind.js'
-import type { FaultTable } from '../faults/fault-table.js'
+import type { FaultSource } from '../faults/faults.js'
+import type { AliasMover } from '../keys/alias-mover.js'
 import type { KeyStore } from '../keys/key-store.js'
+import type { StrangerKeys } from '../keys/stranger-keys.js'
 import type { RequestLog } from '../request-log.js'
 
 /** Where the emulator says that it is. */
@@ -15,7 +17,10 @@ export interface Place {
 export interface PlaneContext {
   readonly place: Place
   readonly store: KeyStore
-  readonly faults: FaultTable
+  readonly faults: FaultSource
+  /** Whose keys, and who moves aliases, where a fault wants it. */
+  readonly strangers: StrangerKeys
+  readonly mover: AliasMover
   readonly log: RequestLog
   readonly clock: () => Date
   readonly notify: (line: string) => void

@@ -1,3 +1,6 @@
+import type { Delivery } from '../faults/fault-kind.js'
+import type { PlaneName } from './plane-name.js'
+
 /** A request as far as its body, which is not read before it is known who answers. */
 export interface RequestHead {
   readonly method: string
@@ -21,6 +24,8 @@ export interface Response {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array
+  /** How it is sent, when it should not arrive as it is. */
+  readonly delivery?: Delivery
 }
 
 /** Who answers requests of one kind. */
@@ -33,8 +38,9 @@ export interface Responder {
   answer(request: PlaneRequest): Promise<Answer>
 }
 
-/** One protocol. All planes of an emulator share its ports and its keys. */
+/** One protocol. All planes of an emulator share its keys, and its port. */
 export interface Plane extends Responder {
+  readonly name: PlaneName
   /** Whether a request speaks this protocol: by its headers or its query, before anything is checked. */
   claims(request: RequestHead): boolean
 }

@@ -12,6 +12,8 @@ export interface Connections {
   reset(remotePort: number | undefined): void
   /** Ends those that nothing is carried out on now, and each other one when that is done. */
   end(): void
+  /** Ends all, whatever is carried out on them. */
+  breakOff(): void
 }
 
 interface Connection {
@@ -61,6 +63,10 @@ export function createConnections(): Connections {
     end() {
       ending = true
       for (const { socket, busy } of connections.values()) if (busy === 0) socket.destroy()
+    },
+    breakOff() {
+      ending = true
+      for (const { socket } of connections.values()) socket.destroy()
     },
   }
 }

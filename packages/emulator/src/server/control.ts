@@ -1,4 +1,6 @@
-import type { Fault, FaultTable } from '../faults/fault-table.js'
+import type { Fault } from '../faults/fault-table.js'
+import type { FaultSource } from '../faults/faults.js'
+import type { FaultPlan } from '../faults/random-plan.js'
 import {
   headerValue,
   type PlaneRequest,
@@ -8,7 +10,9 @@ import {
   USUAL_BODY_BYTES,
 } from '../planes/plane.js'
 import { isSame } from '../same.js'
+import type { PlaneEndpoints } from './endpoints.js'
 import { jsonResponse } from './json-response.js'
+import { planesState, switchPlane } from './plane-switch.js'
 
 /** Where the emulator itself is controlled. */
 const PREFIX = '/_signport/'
@@ -16,8 +20,58 @@ const PREFIX = '/_signport/'
 /** What the control plane rules over. */
 export interface Control {
   readonly token: string
-  readonly faults: FaultTable
+  readonly faults: FaultSource
+  /** The ports of the protocols, where they have ports of their own. */
+  readonly planes: () => PlaneEndpoints | undefined
 }
+
+/** What one method does to one thing. What it throws as a TypeError was wrong with the body. */
+type Act = (body: unknown, control: Control) => Response | Promise<Response>
+
+const faultsState = ({ faults }: Control) => ({
+  faults: faults.list(),
+  random: faults.plan() ?? null,
+  seen: faults.seen(),
+})
+
+const methods = (acts: Record<string, Act>): ReadonlyMap<string, Act> => new Map(Object.entries(acts))
+
+/** What there is, and what can be done with it. */
+const THINGS: ReadonlyMap<string, ReadonlyMap<string, Act>> = new Map([
+  [
+    'faults',
+    methods({
+      GET: (_body, control) => jsonResponse(200, faultsState(control)),
+      POST(body, control) {
+        control.faults.add(body as Fault)
+        return jsonResponse(201, faultsState(control))
+      },
+      DELETE(_body, control) {
+        control.faults.clear()
+        return jsonResponse(200, faultsState(control))
+      },
+    }),
+  ],
+  [
+    'faults/random',
+    methods({
+      PUT(body, control) {
+        control.faults.random(body === null ? undefined : (body as FaultPlan))
+        return jsonResponse(200, faultsState(control))
+      },
+    }),
+  ],
+  [
+    'planes',
+    methods({
+      GET: (_body, { planes }) => planesState(planes()),
+      POST: (body, { planes }) => switchPlane(body, planes()),
+    }),
+  ],
+])
+
+/** The methods with a body. */
+const WITH_BODY = ['POST', 'PUT']
 
 /** Whether a request is for the emulator itself. */
 export function isControl({ target }: RequestHead): boolean {
@@ -29,38 +83,30 @@ export function createControlResponder(control: Control): Responder {
   return {
     maxBodyBytes: USUAL_BODY_BYTES,
     tooLong: () => jsonResponse(413, { message: `The body is longer than ${USUAL_BODY_BYTES} bytes.` }),
-    answer: async (request) => answerControl(request, control),
+    answer: (request) => answerControl(request, control),
   }
 }
 
-function answerControl(request: PlaneRequest, { token, faults }: Control): Response {
-  if (!isSame(headerValue(request, 'authorization') ?? '', `Bearer ${token}`))
+async function answerControl(request: PlaneRequest, control: Control): Promise<Response> {
+  const { method, target, body } = request
+  if (!isSame(headerValue(request, 'authorization') ?? '', `Bearer ${control.token}`))
     return jsonResponse(401, { message: 'Send the control token, as Authorization: Bearer TOKEN.' })
-  if (request.target !== `${PREFIX}faults`)
-    return jsonResponse(404, { message: `There is ${PREFIX}faults, and nothing else.` })
-  switch (request.method) {
-    case 'GET':
-      return jsonResponse(200, { faults: faults.list() })
-    case 'DELETE':
-      faults.clear()
-      return jsonResponse(200, { faults: [] })
-    case 'POST':
-      return addFault(request, faults)
-    default:
-      return jsonResponse(405, { message: 'Use GET, POST or DELETE.' })
-  }
-}
-
-function addFault({ body }: PlaneRequest, faults: FaultTable): Response {
-  const fault = parse(body)
-  if (fault === undefined) return jsonResponse(400, { message: 'The body should be JSON.' })
+  const acts = THINGS.get(target.slice(PREFIX.length))
+  if (!acts) return jsonResponse(404, { message: `There is ${list(THINGS, PREFIX)}, and nothing else.` })
+  const act = acts.get(method)
+  if (!act) return jsonResponse(405, { message: `Use ${list(acts)}.` })
+  const content = WITH_BODY.includes(method) ? parse(body) : null
+  if (content === undefined) return jsonResponse(400, { message: 'The body should be JSON.' })
   try {
-    faults.add(fault as Fault)
+    return await act(content, control)
   } catch (error) {
     if (error instanceof TypeError) return jsonResponse(400, { message: error.message })
     throw error
   }
-  return jsonResponse(201, { faults: faults.list() })
+}
+
+function list(names: ReadonlyMap<string, unknown>, prefix = ''): string {
+  return [...names.keys()].map((name) => `${prefix}${name}`).join(', ')
 }
 
 function parse(body: Buffer): unknown {

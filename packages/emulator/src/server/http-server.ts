@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import type { RequestHead, Responder, Response } from '../planes/plane.js'
 import { readBody } from './body.js'
 import { type Connections, createConnections } from './connections.js'
+import { deliver, send } from './delivery.js'
 import { objection } from './guard.js'
 
 /** A server that listens. */
@@ -13,6 +14,8 @@ export interface HttpServer {
   readonly port: number
   /** Answers what is under way, ends every connection, and leaves nothing behind. */
   close(): Promise<void>
+  /** The same without the answers, as if the machine were switched off. */
+  stop(): Promise<void>
 }
 
 /** The only address that is listened on: nobody else's machine can reach it. */
@@ -30,22 +33,27 @@ export interface Identity {
   readonly cert: string
 }
 
+/** How a server answers. */
+export interface Service {
+  /** Is asked for every request that is let in. */
+  readonly responderOf: (head: RequestHead) => Responder
+  /** What time answers say that it is. */
+  readonly clock: () => Date
+  /** Makes it speak TLS. */
+  readonly identity?: Identity | undefined
+}
+
 /**
  * Listens on this machine.
  *
  * @param port 0 for any that is free
- * @param responderOf is asked for every request that is let in
- * @param identity makes it speak TLS
  * @throws the system's error, such as `EADDRINUSE`
  */
-export async function startHttpServer(
-  port: number,
-  responderOf: (head: RequestHead) => Responder,
-  identity?: Identity,
-): Promise<HttpServer> {
+export async function startHttpServer(port: number, service: Service): Promise<HttpServer> {
   const connections = createConnections()
+  const { identity } = service
   const listener = (request: IncomingMessage, response: ServerResponse) => {
-    serve(request, response, responderOf, connections).catch(() => request.destroy())
+    serve(request, response, service, connections).catch(() => request.destroy())
   }
   const options = { keepAliveTimeout: IDLE_MS }
   const server = identity
@@ -54,15 +62,18 @@ export async function startHttpServer(
   server.on('connection', connections.add)
   server.listen(port, HOST)
   await once(server, 'listening')
+  async function closeAnd(endConnections: () => void): Promise<void> {
+    if (!server.listening) return
+    const closed = once(server, 'close')
+    server.close()
+    endConnections()
+    await closed
+  }
+
   return {
     port: (server.address() as AddressInfo).port,
-    async close() {
-      if (!server.listening) return
-      const closed = once(server, 'close')
-      server.close()
-      connections.end()
-      await closed
-    },
+    close: () => closeAnd(connections.end),
+    stop: () => closeAnd(connections.breakOff),
   }
 }
 
@@ -74,22 +85,25 @@ function pick({ key, cert }: Identity): Identity {
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  responderOf: (head: RequestHead) => Responder,
+  { responderOf, clock }: Service,
   connections: Connections,
 ): Promise<void> {
+  response.setHeader('date', clock().toUTCString())
   const { localPort = 0, remotePort } = request.socket
   const reason = objection(request, localPort)
-  if (reason !== undefined) return send(response, refusal(reason), true)
+  if (reason !== undefined) return sendLast(response, refusal(reason))
   const head = headOf(request)
   const responder = responderOf(head)
   const body = await readBody(request, responder.maxBodyBytes)
-  if (!body) return send(response, responder.tooLong(), true)
-  const done = connections.begin(remotePort)
-  response.once('close', done)
+  if (!body) return sendLast(response, responder.tooLong())
+  const release = connections.begin(remotePort)
+  response.once('close', release)
+  const reset = () => connections.reset(remotePort)
   const answered = await responder.answer({ ...head, body })
-  if (answered.kind === 'reset') connections.reset(remotePort)
-  else if (answered.kind === 'stall') done()
-  else send(response, answered, connections.ending)
+  if (answered.kind === 'reset') return reset()
+  if (answered.kind === 'stall') return release()
+  if (connections.ending) response.setHeader('connection', 'close')
+  deliver(answered, { response, reset, release })
 }
 
 function headOf({ method = '', url = '', rawHeaders }: IncomingMessage): RequestHead {
@@ -106,7 +120,7 @@ function refusal(message: string): Response {
   return { kind: 'response', status: 403, headers, body }
 }
 
-function send(response: ServerResponse, { status, headers, body }: Response, last: boolean): void {
-  if (last) response.setHeader('connection', 'close')
-  response.writeHead(status, headers).end(body)
+function sendLast(response: ServerResponse, answer: Response): void {
+  response.setHeader('connection', 'close')
+  send(answer, response)
 }

@@ -97,13 +97,20 @@ const TOLERANCE_MS = 5 * 60 * 1000
 
 function assertCurrent(time: string, now: Date): void {
   const difference = dateOf(time).getTime() - now.getTime()
-  if (Math.abs(difference) <= TOLERANCE_MS) return
-  const limit = basicFormat(new Date(now.getTime() + Math.sign(difference) * TOLERANCE_MS))
-  throw refused(
-    difference < 0
-      ? `Signature expired: ${time} is now earlier than ${limit} (${basicFormat(now)} - 5 min.)`
-      : `Signature not yet current: ${time} is still later than ${limit} (${basicFormat(now)} + 5 min.)`,
-  )
+  if (Math.abs(difference) > TOLERANCE_MS) throw refused(notCurrent(time, now))
+}
+
+function notCurrent(time: string, now: Date): string {
+  const direction = dateOf(time) < now ? -1 : 1
+  const limit = basicFormat(new Date(now.getTime() + direction * TOLERANCE_MS))
+  return direction < 0
+    ? `Signature expired: ${time} is now earlier than ${limit} (${basicFormat(now)} - 5 min.)`
+    : `Signature not yet current: ${time} is still later than ${limit} (${basicFormat(now)} + 5 min.)`
+}
+
+/** What is said of a signature that was made a second too long before now. */
+export function signatureExpired(now: Date): string {
+  return notCurrent(basicFormat(new Date(now.getTime() - TOLERANCE_MS - 1000)), now)
 }
 
 function basicFormat(date: Date): string {

@@ -26,8 +26,16 @@ const REFUSALS = {
   expiredToken: [400, 'ExpiredTokenException', 'The security token included in the request is expired'],
 } as const
 
-test('every kind is tested here', () => {
-  expect([...Object.keys(REFUSALS), 'stall', 'reset', 'otherKey'].toSorted()).toEqual(FAULT_KINDS.toSorted())
+/** What is tested in the tests of deliveries, of signatures and of keys. */
+const ELSEWHERE = [
+  ...['resetDuring', 'resetAfter', 'drip', 'html', 'htmlOk', 'empty', 'truncated', 'cut'],
+  ...['oversized', 'contentType', 'redirect', 'otherMessage', 'otherSalt', 'bitFlip', 'highS', 'doubleHash'],
+  ...['movedKey', 'oldPublicKey'],
+]
+
+test('every kind is tested, here or elsewhere', () => {
+  const here = [...Object.keys(REFUSALS), 'clockSkew', 'hostileText', 'stall', 'reset', 'otherKey']
+  expect([...here, ...ELSEWHERE].toSorted()).toEqual(FAULT_KINDS.toSorted())
 })
 
 describe.each(Object.entries(REFUSALS))('%s', (kind, [status, __type, message]) => {
@@ -280,6 +288,11 @@ describe('a fault', () => {
     [{ kind: 'otherKey', operation: 'Verify' }, 'this kind never meets that operation'],
     [{ kind: 'stall', operation: '' }, 'operation: expected'],
     [{ kind: 'stall', keyID: 'x' }, 'keyID: there is no such member'],
+    [{ kind: 'oldPublicKey', operation: 'Sign' }, 'this kind never meets that operation'],
+    [{ kind: 'throttle', retryAfter: -1 }, 'retryAfter: expected whole seconds from 0 to 86400'],
+    [{ kind: 'throttle', retryAfter: 0.5 }, 'retryAfter: expected whole seconds from 0 to 86400'],
+    [{ kind: 'throttle', retryAfter: '1' }, 'retryAfter: expected whole seconds from 0 to 86400'],
+    [{ kind: 'stall', retryAfter: 1 }, 'retryAfter is for kinds that refuse a call, such as throttle'],
     ['stall', 'The fault cannot be used: expected Object'],
   ])('that is %j is refused', async (fault, message) => {
     const emulator = await withoutAuth()
@@ -300,17 +313,53 @@ describe('the control plane', () => {
     const emulator = await start()
     const added = await control(emulator, 'POST', { kind: 'throttle', times: 2, operation: 'ListKeys' })
     const faults = [{ kind: 'throttle', operation: 'ListKeys', remaining: 2 }]
-    expect([added.status, JSON.parse(added.text)]).toEqual([201, { faults }])
+    expect([added.status, JSON.parse(added.text)]).toEqual([
+      201,
+      { faults, random: null, seen: emulator.faults.seen() },
+    ])
     expect(emulator.faults.list()).toEqual(faults)
     const client = clientOf(emulator)
     await expect(client.send(new ListKeysCommand({}))).rejects.toMatchObject({ name: 'ThrottlingException' })
     const listed = await control(emulator, 'GET')
-    expect(JSON.parse(listed.text)).toEqual({ faults: [{ ...faults[0], remaining: 1 }] })
+    const seen = { ...emulator.faults.seen(), throttle: 1 }
+    expect(JSON.parse(listed.text)).toEqual({ faults: [{ ...faults[0], remaining: 1 }], random: null, seen })
     const cleared = await control(emulator, 'DELETE')
-    expect([cleared.status, JSON.parse(cleared.text)]).toEqual([200, { faults: [] }])
+    expect([cleared.status, JSON.parse(cleared.text)]).toEqual([200, { faults: [], random: null, seen }])
     await client.send(new ListKeysCommand({}))
     await control(emulator, 'POST', { kind: 'stall', times: null })
     expect(emulator.faults.list()).toEqual([{ kind: 'stall', remaining: null }])
+  })
+
+  test('sets a plan, says it, and takes it away', async () => {
+    const emulator = await withoutAuth()
+    const put = async (plan: unknown) => {
+      const answer = await http(emulator.port, {
+        method: 'PUT',
+        path: '/_signport/faults/random',
+        headers: { authorization: `Bearer ${emulator.controlToken}` },
+        body: JSON.stringify(plan),
+      })
+      return [answer.status, JSON.parse(answer.text)]
+    }
+    const plan = { seed: 1, rate: 1, kinds: ['internal'], operations: ['ListKeys'] }
+    const seen = emulator.faults.seen()
+    expect(await put(plan)).toEqual([200, { faults: [], random: plan, seen }])
+    expect((await call(emulator, 'ListKeys')).status).toBe(500)
+    expect(await put({ seed: 1 })).toEqual([
+      400,
+      { message: 'The plan of faults cannot be used: rate: it is missing.' },
+    ])
+    expect(await put(false)).toEqual([
+      400,
+      { message: 'The plan of faults cannot be used: expected Object.' },
+    ])
+    expect((await call(emulator, 'ListKeys')).status).toBe(500)
+    const after = { faults: [], random: null, seen: { ...seen, internal: 2 } }
+    expect(await put(null)).toEqual([200, after])
+    expect((await call(emulator, 'ListKeys')).status).toBe(200)
+    await put(plan)
+    expect(JSON.parse((await control(emulator, 'DELETE')).text)).toEqual(after)
+    expect((await call(emulator, 'ListKeys')).status).toBe(200)
   })
 
   test.each<[string, (token: string) => string]>([
@@ -340,7 +389,7 @@ describe('the control plane', () => {
   test.each<[string, string | undefined, number, string]>([
     ['POST', '{', 400, 'The body should be JSON.'],
     ['POST', '{"kind":"fire"}', 400, 'The fault cannot be used: kind: expected'],
-    ['PUT', undefined, 405, 'Use GET, POST or DELETE.'],
+    ['PUT', undefined, 405, 'Use GET, POST, DELETE.'],
   ])('refuses %s of %j', async (method, body, status, message) => {
     const answer = await control(await start(), method, body)
     expect(answer.status).toBe(status)
@@ -350,9 +399,13 @@ describe('the control plane', () => {
   test('has nothing else', async () => {
     const { port, controlToken } = await start()
     const headers = { authorization: `Bearer ${controlToken}` }
-    expect(await http(port, { method: 'GET', path: '/_signport/keys', headers })).toMatchObject({
-      status: 404,
-    })
+    const { status, text } = await http(port, { method: 'GET', path: '/_signport/keys', headers })
+    expect([status, JSON.parse(text)]).toEqual([
+      404,
+      {
+        message: 'There is /_signport/faults, /_signport/faults/random, /_signport/planes, and nothing else.',
+      },
+    ])
   })
 })
 

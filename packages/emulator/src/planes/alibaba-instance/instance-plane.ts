@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { create, toBinary } from '@bufbuild/protobuf'
 import type { ClientKeys } from '../../client-key/client-keys.js'
-import { AlibabaFailure, refuse, unsupported } from '../alibaba/failure.js'
-import { namesOfKey } from '../alibaba/find-key.js'
+import { AlibabaFailure, unsupported } from '../alibaba/failure.js'
+import { refuse } from '../alibaba/refusal.js'
 import { answerCall, type Call, meetFaults, type Outcome, type Protocol } from '../call.js'
 import type { PlaneContext } from '../context.js'
 import { headerValue, type Plane, type PlaneRequest, type RequestHead, type Response } from '../plane.js'
 import { authenticate, CONTENT_TYPE } from './authenticate.js'
+import { faultSubject } from './fault-subject.js'
 import { ErrorSchema } from './instance_pb.js'
 import { type InstanceOperation, type InstanceOutput, OPERATIONS, OTHER_OPERATIONS } from './operations.js'
 
@@ -15,6 +16,8 @@ const MAX_BODY_BYTES = 3 * 1024 * 1024
 
 /** By which a request names a version of a key, and an answer the one that was used. */
 const VERSION_HEADER = 'x-kms-migrationkeyversionid'
+
+const REFUSALS = { expiredToken: 'Unauthorized', clockSkew: 'RequestTimeTooSkewed' } as const
 
 /** The protocol of a KMS instance of Alibaba Cloud, dkms-gcs-0.2: protobuf, with the operation in a header. */
 export function createInstancePlane(context: PlaneContext, clientKeys: ClientKeys): Plane {
@@ -26,6 +29,7 @@ export function createInstancePlane(context: PlaneContext, clientKeys: ClientKey
     ownFailure: (message) => new AlibabaFailure('InternalFailure', message),
   }
   return {
+    name: 'instance',
     claims,
     maxBodyBytes: MAX_BODY_BYTES,
     tooLong,
@@ -58,16 +62,16 @@ async function carryOut(
   assertVersion(headerValue(request, 'x-kms-apiversion'))
   const operation = operationOf(name)
   authenticate(request, context, clientKeys)
-  const keyId = operation.keyId(body)
-  if (keyId !== '') call.keyId = keyId
-  const versionId = headerValue(request, VERSION_HEADER) || undefined
+  const read = operation(body)
+  if (read.keyId !== '') call.keyId = read.keyId
+  const where = { ...context, versionId: headerValue(request, VERSION_HEADER) || undefined }
   const { requestId } = call
   return meetFaults({
     context,
     call,
-    keyNames: (id) => namesOfKey(id, context),
-    refuse: (refusal) => refuse(refusal, 'Unauthorized'),
-    run: (effect) => operation.run(body, { ...context, effect, requestId, versionId }),
+    subject: faultSubject(name ?? '', read, where),
+    refuse: (refusal) => refuse(refusal, REFUSALS),
+    run: (effect) => read.run({ ...where, effect, requestId }),
   })
 }
 

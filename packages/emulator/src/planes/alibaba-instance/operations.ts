@@ -1,11 +1,13 @@
 import { create, type DescMessage, fromBinary, type MessageShape, toBinary } from '@bufbuild/protobuf'
-import type { Message } from '../../crypto/key-pair.js'
+import type { KeyPair, Message } from '../../crypto/key-pair.js'
 import type { KeyVersion } from '../../keys/key-record.js'
+import { signatureOf } from '../../keys/signature.js'
+import type { Signing } from '../../keys/signing.js'
 import { AlibabaFailure } from '../alibaba/failure.js'
 import { findKey, findVersion, type VisibleKey } from '../alibaba/find-key.js'
-import { publicKeyPem } from '../alibaba/public-key.js'
-import { DIGEST_BYTES, signingKey, signWith } from '../alibaba/signing-key.js'
-import type { OperationContext } from '../context.js'
+import { publicKeyPem, publishedPair } from '../alibaba/public-key.js'
+import { DIGEST_BYTES, signingKey } from '../alibaba/signing-key.js'
+import type { OperationContext, PlaneContext } from '../context.js'
 import {
   GetPublicKeyRequestSchema,
   GetPublicKeyResponseSchema,
@@ -15,11 +17,15 @@ import {
   VerifyResponseSchema,
 } from './instance_pb.js'
 
-/** What an operation gets besides the body. */
-interface InstanceContext extends OperationContext {
-  readonly requestId: string
+/** Where an operation looks for its key. */
+export interface InstanceWhere extends PlaneContext {
   /** The version that a header names; undefined for the first one. */
   readonly versionId: string | undefined
+}
+
+/** What an operation gets besides the body. */
+interface InstanceContext extends OperationContext, InstanceWhere {
+  readonly requestId: string
 }
 
 /** What a request is answered with. */
@@ -28,12 +34,21 @@ export interface InstanceOutput {
   readonly versionId: string
 }
 
-/** One operation: from the body of a request to that of its answer. */
-export interface InstanceOperation {
-  /** The key that a request names, for faults and for the log. @throws AlibabaFailure */
-  keyId(body: Uint8Array): string
-  run(body: Uint8Array, context: InstanceContext): Promise<InstanceOutput>
+/** A request whose body has been read. */
+export interface InstanceCall {
+  /** The key as it is named; empty when it is not. */
+  readonly keyId: string
+  /** Algorithm, type of the message and message, as they are sent. */
+  readonly asked: readonly (string | Uint8Array)[]
+  /** What it would get a signature of; undefined where it would get none. @throws AlibabaFailure */
+  signing(where: InstanceWhere): Signing | undefined
+  /** The key pair whose public half it would get; undefined where it would get none. @throws AlibabaFailure */
+  published(where: InstanceWhere): KeyPair | undefined
+  run(context: InstanceContext): Promise<InstanceOutput>
 }
+
+/** One operation: reads the body of a request. @throws AlibabaFailure */
+export type InstanceOperation = (body: Uint8Array) => InstanceCall
 
 type Keyed<D extends DescMessage> = MessageShape<D> & { readonly keyId: string }
 
@@ -42,20 +57,37 @@ interface Target {
   readonly version: KeyVersion
 }
 
+/** What makes an operation what it is. */
+interface Parts<D extends DescMessage> {
+  readonly answer: (request: Keyed<D>, target: Target, context: InstanceContext) => Promise<Uint8Array>
+  readonly signing?: (request: Keyed<D>, target: Target) => Signing
+  readonly published?: (target: Target) => KeyPair
+}
+
 function operation<D extends DescMessage>(
   schema: D,
-  answer: (request: Keyed<D>, target: Target, context: InstanceContext) => Promise<Uint8Array>,
+  { answer, signing, published }: Parts<D>,
 ): InstanceOperation {
-  const read = (body: Uint8Array) => decode(schema, body) as Keyed<D>
-  return {
-    keyId: (body) => read(body).keyId,
-    async run(body, context) {
-      const request = read(body)
-      const key = findKey(required('KeyId', request.keyId), context)
-      const version = context.versionId === undefined ? key.versions[0] : findVersion(key, context.versionId)
-      return { body: await answer(request, { key, version }, context), versionId: version.id }
-    },
+  return (body) => {
+    const request = decode(schema, body) as Keyed<D>
+    const { keyId, algorithm = '', messageType = '', message = '' } = request as Keyed<D> & Partial<Signable>
+    return {
+      keyId,
+      asked: [algorithm, messageType, message],
+      signing: (where) => signing?.(request, targetOf(keyId, where)),
+      published: (where) => published?.(targetOf(keyId, where)),
+      async run(context) {
+        const target = targetOf(keyId, context)
+        return { body: await answer(request, target, context), versionId: target.version.id }
+      },
+    }
   }
+}
+
+function targetOf(keyId: string, where: InstanceWhere): Target {
+  const key = findKey(required('KeyId', keyId), where)
+  const { versionId } = where
+  return { key, version: versionId === undefined ? key.versions[0] : findVersion(key, versionId) }
 }
 
 function decode<D extends DescMessage>(schema: D, body: Uint8Array): MessageShape<D> {
@@ -73,28 +105,33 @@ function required<T extends { readonly length: number }>(name: string, value: T)
   throw new AlibabaFailure('MissingParameter', `Parameter ${name} does not exist in http header or body.`)
 }
 
-const sign = operation(SignRequestSchema, async (request, target, context) => {
-  const { key, signing, message } = prepare(request, target)
-  const signature = await signWith(signing, message, key, context)
-  return toBinary(
-    SignResponseSchema,
-    create(SignResponseSchema, { ...echo(target, signing.algorithmName, message, context), signature }),
-  )
+const sign = operation(SignRequestSchema, {
+  signing: prepare,
+  async answer(request, target, context) {
+    const signing = prepare(request, target)
+    const signature = await signatureOf(signing, context)
+    const members = { ...echo(target, signing, context), signature }
+    return toBinary(SignResponseSchema, create(SignResponseSchema, members))
+  },
 })
 
-const verify = operation(VerifyRequestSchema, async (request, target, context) => {
-  const { signing, message } = prepare(request, target)
-  const signature = Buffer.from(required('Signature', request.signature))
-  const value = await signing.pair.verify(signing.algorithm, message, signature)
-  return toBinary(
-    VerifyResponseSchema,
-    create(VerifyResponseSchema, { ...echo(target, signing.algorithmName, message, context), value }),
-  )
+const verify = operation(VerifyRequestSchema, {
+  async answer(request, target, context) {
+    const signing = prepare(request, target)
+    const signature = Buffer.from(required('Signature', request.signature))
+    const value = await signing.pair.verify(signing.algorithm, signing.message, signature)
+    const members = { ...echo(target, signing, context), value }
+    return toBinary(VerifyResponseSchema, create(VerifyResponseSchema, members))
+  },
 })
 
-const getPublicKey = operation(GetPublicKeyRequestSchema, async (_request, { key, version }, context) => {
-  const members = { keyId: key.id, publicKey: publicKeyPem(key, version), requestId: context.requestId }
-  return toBinary(GetPublicKeyResponseSchema, create(GetPublicKeyResponseSchema, members))
+const getPublicKey = operation(GetPublicKeyRequestSchema, {
+  published: ({ key, version }) => publishedPair(key, version),
+  async answer(_request, { key, version }, context) {
+    const publicKey = await publicKeyPem(key, version, context)
+    const members = { keyId: key.id, publicKey, requestId: context.requestId }
+    return toBinary(GetPublicKeyResponseSchema, create(GetPublicKeyResponseSchema, members))
+  },
 })
 
 interface Signable {
@@ -103,9 +140,13 @@ interface Signable {
   readonly messageType: string
 }
 
-function prepare(request: Signable, { key, version }: Target) {
-  const signing = signingKey(key, version, request.algorithm || undefined)
-  return { key, signing, message: messageOf(request) }
+interface Prepared extends Signing {
+  /** As the protocol names it. */
+  readonly algorithmName: string
+}
+
+function prepare(request: Signable, { key, version }: Target): Prepared {
+  return { ...signingKey(key, version, request.algorithm || undefined), message: messageOf(request) }
 }
 
 function messageOf({ message, messageType }: Signable): Message {
@@ -123,7 +164,11 @@ function messageOf({ message, messageType }: Signable): Message {
   )
 }
 
-function echo({ key }: Target, algorithm: string, { type }: Message, { requestId }: InstanceContext) {
+function echo(
+  { key }: Target,
+  { algorithmName: algorithm, message: { type } }: Prepared,
+  { requestId }: InstanceContext,
+) {
   return { keyId: key.id, requestId, algorithm, messageType: type }
 }
 

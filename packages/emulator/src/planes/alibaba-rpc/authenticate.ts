@@ -98,8 +98,7 @@ function timeOf(value: string | undefined, now: Date): Date {
   if (!TIME.test(value) || Number.isNaN(time.getTime()))
     throw illegal('The input parameter "Timestamp" should be a time in UTC such as 2026-01-02T03:04:05Z.')
   if (Math.abs(time.getTime() - now.getTime()) <= TOLERANCE_MS) return time
-  const difference = `${value} is more than 15 minutes from ${now.toISOString()}`
-  throw illegal(`The input parameter "Timestamp" should be the time of the request: ${difference}.`)
+  throw new AlibabaFailure('InvalidTimeStamp.Expired')
 }
 
 function illegal(message: string): AlibabaFailure {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { AlibabaFailure, refuse, unsupported } from '../alibaba/failure.js'
-import { namesOfKey } from '../alibaba/find-key.js'
+import { AlibabaFailure, unsupported } from '../alibaba/failure.js'
+import { refuse } from '../alibaba/refusal.js'
 import { answerCall, type Call, meetFaults, type Outcome, type Protocol } from '../call.js'
 import type { OperationContext, PlaneContext } from '../context.js'
 import {
@@ -13,6 +13,7 @@ import {
   USUAL_BODY_BYTES,
 } from '../plane.js'
 import { authenticate } from './authenticate.js'
+import { faultSubject } from './fault-subject.js'
 import { createNonceMemory, type NonceMemory } from './nonce-memory.js'
 import type { Operation } from './operation.js'
 import { OPERATIONS, OTHER_OPERATIONS } from './operations.js'
@@ -30,12 +31,18 @@ export function createRpcPlane(context: PlaneContext): Plane {
     ownFailure: (message) => new AlibabaFailure('InternalFailure', message),
   }
   return {
+    name: 'openapi',
     claims,
     maxBodyBytes: USUAL_BODY_BYTES,
     tooLong,
     answer: (request) => answerCall(request, context, protocol),
   }
 }
+
+const REFUSALS = {
+  expiredToken: 'InvalidAccessKeyId.NotFound',
+  clockSkew: 'InvalidTimeStamp.Expired',
+} as const
 
 /** Newer clients name the operation in a header. */
 function claims(head: RequestHead): boolean {
@@ -69,8 +76,8 @@ async function carryOut(
   return meetFaults({
     context,
     call,
-    keyNames: (id) => namesOfKey(id, context),
-    refuse: (refusal) => refuse(refusal, 'InvalidAccessKeyId.NotFound'),
+    subject: faultSubject(name ?? '', parameters, context),
+    refuse: (refusal) => refuse(refusal, REFUSALS),
     run: async (effect: OperationContext['effect']) => operation(parameters, { ...context, effect }),
   })
 }

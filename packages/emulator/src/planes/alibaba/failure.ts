@@ -1,10 +1,9 @@
-import type { Refusal } from '../../faults/fault-kind.js'
-
 /** The errors of Alibaba Cloud KMS that the emulator gives: their status, and what the service says. */
 const ROWS = {
   AliasAlreadyExists: [400, 'AliasName Already Exists.'],
   'Forbidden.AliasNotFound': [404, 'The specified Alias is not found.'],
   'Forbidden.KeyNotFound': [404, 'The specified Key is not found.'],
+  'Forbidden.NoPermission': [403, 'This operation is forbidden by permission system.'],
   'Forbidden.KeyVersionNotFound': [404, 'The specified Key version is not found.'],
   IllegalTimestamp: [400, ''],
   IncompleteSignature: [400, 'The request signature does not conform to Alibaba Cloud standards.'],
@@ -15,6 +14,7 @@ const ROWS = {
   InvalidApiVersion: [400, ''],
   InvalidParam: [400, ''],
   InvalidParameter: [400, 'The specified parameter is not valid.'],
+  'InvalidTimeStamp.Expired': [400, 'Specified time stamp or date value is expired.'],
   MissingParameter: [400, ''],
   ParseRequestParameterException: [400, 'Server parse parameters exception. Please check your input params.'],
   'Rejected.Disabled': [409, 'The request was rejected because the key state is Disabled.'],
@@ -57,16 +57,4 @@ export class AlibabaFailure extends Error {
 /** As the service says it, and then what is wrong. */
 export function unsupported(why: string): AlibabaFailure {
   return new AlibabaFailure('UnsupportedOperation', `Rejected.UnsupportedOperation: ${why}`)
-}
-
-const REFUSALS: Record<Exclude<Refusal, 'expiredToken'>, FailureCode> = {
-  throttled: 'Rejected.Throttling',
-  internal: 'InternalFailure',
-  unavailable: 'ServiceUnavailableTemporary',
-  dependencyTimeout: 'ServiceUnavailableTemporary',
-}
-
-/** @param expired what is said about credentials that have expired, in which the two protocols differ */
-export function refuse(refusal: Refusal, expired: FailureCode): AlibabaFailure {
-  return new AlibabaFailure(refusal === 'expiredToken' ? expired : REFUSALS[refusal])
 }

@@ -1,5 +1,6 @@
 import { type KeyRecord, type KeyVersion, stateOf } from '../../keys/key-record.js'
 import type { KeyState } from '../../keys/key-store.js'
+import { ifValid } from '../call.js'
 import type { Place, PlaneContext } from '../context.js'
 import { AlibabaFailure } from './failure.js'
 import { kindOf, type VisibleKind } from './key-kind.js'
@@ -80,15 +81,17 @@ export function assertEnabled(key: KeyRecord): void {
 /** All names of the key that a request means, as faults may know it; at least the one that it used. */
 export function namesOfKey(name: string, where: Where): readonly string[] {
   const { place, store } = where
-  try {
-    const { id } = findKey(name, where)
-    const aliases = [...store.current().aliases.values()]
-      .filter((alias) => alias.keyId === id)
-      .map((alias) => alias.name)
-    const local = [`key/${id}`, ...aliases]
-    return [name, id, ...aliases, ...local.map((each) => acsArn(place, each))]
-  } catch (error) {
-    if (error instanceof AlibabaFailure) return [name]
-    throw error
-  }
+  const key = ifValid(() => findKey(name, where), AlibabaFailure)
+  if (!key) return [name]
+  const aliases = [...store.current().aliases.values()]
+    .filter((alias) => alias.keyId === key.id)
+    .map((alias) => alias.name)
+  const local = [`key/${key.id}`, ...aliases]
+  return [name, key.id, ...aliases, ...local.map((each) => acsArn(place, each))]
+}
+
+/** The alias by which a request names its key; undefined where it names the key itself, or no key that there is. */
+export function aliasOfRequest(name: string, { place, store }: Where): string | undefined {
+  const local = withoutPlace(name, place)
+  return store.current().aliases.has(local) ? local : undefined
 }

@@ -1,8 +1,7 @@
-import type { KeyPair, Message } from '../../crypto/key-pair.js'
-import { otherPair } from '../../keys/key-material.js'
+import type { KeyPair } from '../../crypto/key-pair.js'
 import type { KeyVersion } from '../../keys/key-record.js'
+import type { KeySpec } from '../../keys/key-spec.js'
 import { type SigningAlgorithm, signingAlgorithm } from '../../keys/signing-algorithm.js'
-import type { OperationContext } from '../context.js'
 import { unsupported } from './failure.js'
 import { assertEnabled, type VisibleKey } from './find-key.js'
 
@@ -11,6 +10,7 @@ export const DIGEST_BYTES = 32
 
 /** A version of a key that can sign and verify. */
 export interface SigningKey {
+  readonly spec: KeySpec
   readonly pair: KeyPair
   /** As the protocol names it. */
   readonly algorithmName: string
@@ -35,16 +35,5 @@ export function signingKey(
   const wanted = algorithmName ?? usual
   const row = algorithms.get(wanted)
   if (!row) throw unsupported(`a key of ${name} has no algorithm ${JSON.stringify(wanted)}.`)
-  return { pair, algorithmName: wanted, algorithm: signingAlgorithm(row) }
-}
-
-/** Signs, or, where a fault wants it, lets another key sign. */
-export async function signWith(
-  { pair, algorithm }: SigningKey,
-  message: Message,
-  { spec }: VisibleKey,
-  { effect }: OperationContext,
-): Promise<Buffer> {
-  const signer = effect?.does === 'useOtherKey' ? await otherPair(spec) : pair
-  return Buffer.from(await signer.sign(algorithm, message))
+  return { spec: key.spec, pair, algorithmName: wanted, algorithm: signingAlgorithm(row) }
 }

@@ -1,5 +1,6 @@
 /** The errors of AWS KMS that the emulator gives, with the status that AWS sends, which is not that of its model. */
 const STATUSES = {
+  AccessDeniedException: 400,
   AlreadyExistsException: 400,
   DependencyTimeoutException: 503,
   DisabledException: 400,

@@ -1,5 +1,6 @@
 import { KEY_ID, type KeyRecord, stateOf } from '../../keys/key-record.js'
 import type { KeyState } from '../../keys/key-store.js'
+import { ifValid } from '../call.js'
 import type { OperationContext, PlaneContext } from '../context.js'
 import { arnOf, keyArn } from './arn.js'
 import { TrentFailure } from './failure.js'
@@ -83,15 +84,16 @@ export function assertEnabled(key: KeyRecord, where: Where): void {
 /** All names of the key that a request means, as faults may know it; at least the one that it used. */
 export function namesOfKey(name: string, context: Where): readonly string[] {
   const { place, store } = context
-  const state = store.current()
-  try {
-    const { id } = findKey(name, context)
-    const aliases = [...state.aliases.values()]
-      .filter((alias) => alias.keyId === id)
-      .map((alias) => alias.name)
-    return [name, id, arnOf(place, `key/${id}`), ...aliases, ...aliases.map((alias) => arnOf(place, alias))]
-  } catch (error) {
-    if (error instanceof TrentFailure) return [name]
-    throw error
-  }
+  const key = ifValid(() => findKey(name, context), TrentFailure)
+  if (!key) return [name]
+  const aliases = [...store.current().aliases.values()]
+    .filter((alias) => alias.keyId === key.id)
+    .map((alias) => alias.name)
+  return [name, key.id, keyArn(place, key), ...aliases, ...aliases.map((alias) => arnOf(place, alias))]
+}
+
+/** The alias by which a request names its key; undefined where it names the key itself, or no key that there is. */
+export function aliasOfRequest(name: string, context: Where): string | undefined {
+  const resource = ifValid(() => resourceOf(name, context.place), TrentFailure)
+  return resource !== undefined && context.store.current().aliases.has(resource) ? resource : undefined
 }

@@ -1,6 +1,7 @@
-import type { KeyPair, Message } from '../../crypto/key-pair.js'
+import type { Message } from '../../crypto/key-pair.js'
 import type { KeyRecord } from '../../keys/key-record.js'
 import { algorithmsOf } from '../../keys/key-spec.js'
+import type { Signing } from '../../keys/signing.js'
 import {
   MESSAGE_TYPES,
   type MessageType,
@@ -8,7 +9,7 @@ import {
   type SigningAlgorithm,
   signingAlgorithm,
 } from '../../keys/signing-algorithm.js'
-import type { OperationContext } from '../context.js'
+import type { PlaneContext } from '../context.js'
 import { keyArn } from './arn.js'
 import { TrentFailure } from './failure.js'
 import { assertEnabled, findKey, grantToken, keyId } from './find-key.js'
@@ -25,18 +26,15 @@ export const signingMembers = {
 }
 
 /** A request that Sign and Verify can carry out. */
-export interface SigningRequest {
+export interface SigningRequest extends Signing {
   readonly key: KeyRecord
-  readonly pair: KeyPair
-  readonly algorithm: SigningAlgorithm
-  readonly message: Message
 }
 
 /** Checks key, use, algorithm and message, in this order. @throws TrentFailure */
 export function signingRequest(
   operation: string,
   input: InputOf<typeof signingMembers>,
-  context: OperationContext,
+  context: PlaneContext,
 ): SigningRequest {
   const key = findKey(input.KeyId, context)
   assertEnabled(key, context)
@@ -52,7 +50,7 @@ export function signingRequest(
     const message = `Algorithm ${algorithm.name} is incompatible with key spec ${spec}.`
     throw new TrentFailure('InvalidKeyUsageException', message)
   }
-  return { key, pair, algorithm, message: readMessage(algorithm, input.Message, input.MessageType) }
+  return { key, spec, pair, algorithm, message: readMessage(algorithm, input.Message, input.MessageType) }
 }
 
 function readMessage({ name, forms }: SigningAlgorithm, bytes: Buffer, type: MessageType = 'RAW'): Message {

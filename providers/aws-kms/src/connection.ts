@@ -6,10 +6,9 @@ import type {
   SignCommandOutput,
 } from '@aws-sdk/client-kms'
 import type { CallContext } from '@signport/core'
-import { raceAbort } from '@signport/core/kit'
+import { createServerClock, raceAbort } from '@signport/core/kit'
 import {
   assertKeyId,
-  createServerClock,
   isExpired,
   type KeyParameters,
   redactId,

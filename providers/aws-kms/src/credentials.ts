@@ -57,7 +57,7 @@ export function keptCredentials(fetch: Provide): FetchedCredentials {
   const source = createCredentialSource<Identity>((anew) =>
     fetch({ ...properties, ...(anew && { forceRefresh: true }) }),
   )
-  const provide: Provide = (given = {}) => {
+  const provide: Provide = async (given = {}) => {
     properties = given
     return source.get()
   }

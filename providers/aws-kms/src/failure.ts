@@ -1,16 +1,21 @@
 import { SigningError } from '@signport/core'
-import { abortOf, isTlsFailure, printable, typeName } from '@signport/core/kit'
 import {
+  abortOf,
   type ClockSkew,
   createServerClock,
   formsOf,
+  isTlsFailure,
+  printable,
+  readRetryAfter,
+  type ServerClock,
+  typeName,
+} from '@signport/core/kit'
+import {
   isSkewed,
   type Refusal,
-  readRetryAfter,
   redactId,
   redirectError,
   refusalError,
-  type ServerClock,
   withoutCommand,
 } from '@signport/trent-service/protocol'
 import type { AwsKmsClient } from './aws-kms-options.js'
@@ -57,11 +62,15 @@ function answerFailure(
   exchange: Exchange,
   call: Call,
 ): SigningError {
-  if (status >= 300 && status < 400) return redirectError(PROVIDER, exchange.host ?? '', headers.location)
+  if (status >= 300 && status < 400) {
+    const { host = '' } = exchange
+    const secrets = secretsOf(exchange, call)
+    return redirectError({ provider: PROVIDER, host, location: headers.location, secrets })
+  }
   // A page of a proxy, for example: the SDK's message is about the JSON that it is not.
   if (!error.said && status < 300)
     return invalid('answered with what is not an answer of KMS', exchange, call)
-  const retryAfterMs = readRetryAfter(headers['retry-after'], headers)
+  const retryAfterMs = readRetryAfter(headers)
   return refused(error, { status, requestId: requestIdOf(headers), retryAfterMs }, exchange, call)
 }
 

@@ -1,5 +1,5 @@
 import type { KMSClient, KMSClientConfig } from '@aws-sdk/client-kms'
-import type { ServerClock } from '@signport/trent-service/protocol'
+import type { ServerClock } from '@signport/core/kit'
 import type { AwsKmsOptions } from './aws-kms-options.js'
 import { type FetchedCredentials, foundCredentials, keptCredentials } from './credentials.js'
 import { misconfigured } from './misconfigured.js'

@@ -1,4 +1,4 @@
-import type { ClockSkew, ServerClock } from '@signport/trent-service/protocol'
+import type { ClockSkew, ServerClock } from '@signport/core/kit'
 import type { Exchange } from './exchange.js'
 import type { Thrown } from './thrown.js'
 

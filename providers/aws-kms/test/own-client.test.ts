@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { createServerClock } from '@signport/trent-service/protocol'
+import { createServerClock } from '@signport/core/kit'
 import { createOwnClient } from '../src/own-client.js'
 import type { Sdk } from '../src/sdk.js'
 import { failure } from './support/failure.js'

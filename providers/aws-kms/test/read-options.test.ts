@@ -34,7 +34,7 @@ describe('options that cannot be right are refused before anything is loaded', (
       'maxConcurrency must be a whole number from 1 to 10000, not 0',
     ],
     ['half a request', { maxConcurrency: 1.5 }, 'not 1.5'],
-    ['requests in words', { maxConcurrency: 'many' }, 'not many'],
+    ['requests in words', { maxConcurrency: 'many' }, "not the text 'many'"],
     ['requests without end', { maxConcurrency: Number.POSITIVE_INFINITY }, 'not Infinity'],
     ['no request in a second', { maxPerSecond: 0 }, 'maxPerSecond must be a number above 0'],
     ['a rate that is none', { maxPerSecond: Number.NaN }, 'not NaN'],

@@ -137,15 +137,26 @@ describe('nothing of what was sent is in the identifier of a request', () => {
       const credentials = { ...SESSION, sessionToken: 'a-session-token-that-has-two-halves' }
       const provider = createAwsKmsProvider({ region: 'us-east-1', endpoint: server.url, credentials })
       const sign = () => provider.sign(signRequest(message), {})
-      expect((await sign()).requestId).toBe('id-[removed]')
+      expect((await sign()).requestId).toBe('[removed]')
       for (let answer = 1; answer < WHERE.length; answer++) {
         const { requestId } = await failure(sign)
-        expect(requestId).toBe('id-[removed]')
+        expect(requestId).toBe('[removed]')
       }
       for (const id of put) expect(id.length).toBeGreaterThanOrEqual(16)
       await provider.close?.()
     },
   )
+})
+
+test('a redirection to a host that repeats what was sent tells no host', async () => {
+  server = await startRawServer(({ headers }) => {
+    const [, signature] = String(headers.authorization).split('Signature=')
+    return { status: 307, headers: { location: `https://${signature}.example/` } }
+  })
+  const provider = createAwsKmsProvider({ region: 'us-east-1', endpoint: server.url, credentials: SESSION })
+  const error = await failure(() => provider.sign(signRequest(MESSAGE), {}))
+  expect(error.message).toContain('redirects to [removed], which is not followed')
+  await provider.close?.()
 })
 
 test('what a service says is shown without characters that a terminal would obey', async () => {

@@ -63,13 +63,13 @@ export function environmentCredentials(): TrentServiceCredentials {
 }
 
 function always(credentials: TrentServiceCredentials): CredentialSource<TrentServiceCredentials> {
-  return { get: async () => credentials, renew: async () => false }
+  return { get: () => credentials, renew: async () => false }
 }
 
 /** A program can change its environment: it is read each time. */
 function ofEnvironment(): CredentialSource<TrentServiceCredentials> {
   return {
-    get: async () => environmentCredentials(),
+    get: environmentCredentials,
     renew: async (refused) => !isSame(environmentCredentials(), refused),
   }
 }

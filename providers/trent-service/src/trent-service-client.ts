@@ -1,14 +1,12 @@
 import { types } from 'node:util'
 import { type CallContext, SigningError } from '@signport/core'
 import type { HttpRequest } from '@signport/core/http'
-import { raceAbort, typeName } from '@signport/core/kit'
+import { createServerClock, formsOf, raceAbort, stayAwakeFor, typeName } from '@signport/core/kit'
 import { readClientOptions } from './client-settings.js'
 import type { TrentServiceCredentials } from './credentials.js'
 import { PROVIDER } from './failure.js'
 import {
   assertNames,
-  createServerClock,
-  formsOf,
   isExpired,
   type KeyAnswer,
   type KeyParameters,
@@ -113,7 +111,8 @@ function createCall(options: TrentServiceClientOptions) {
     async send(operation: string, parameters: object, context: CallContext = {}): Promise<Answer> {
       // The time for an answer runs from when there is a connection.
       context.clock?.pause()
-      const credentials = source && (await raceAbort(source.get(), context.signal, PROVIDER))
+      const held = source?.get()
+      const credentials = types.isPromise(held) ? await waitFor(held, context) : held
       const request = write(operation, parameters, credentials)
       const { signedAt } = request
       const raw = await transport.post(request, context)
@@ -127,15 +126,19 @@ function createCall(options: TrentServiceClientOptions) {
       try {
         return { ...readWireAnswer(raw, question), question }
       } catch (error) {
-        if (!credentials || !SigningError.is(error) || !isExpired(error)) throw error
+        if (!source || !credentials || !SigningError.is(error) || !isExpired(error)) throw error
         context.clock?.pause()
-        const renewed = await raceAbort(source.renew(credentials), context.signal, PROVIDER)
+        const renewed = await waitFor(source.renew(credentials), context)
         // The same refusal, which says now whether another try is worth while.
         return { ...readWireAnswer(raw, { ...question, renewed }), question }
       }
     },
   }
 }
+
+/** Who calls without a signer has no deadline that would keep the process alive meanwhile. */
+const waitFor = <T>(promise: Promise<T>, { signal }: CallContext) =>
+  stayAwakeFor(raceAbort(promise, signal, PROVIDER))
 
 function keyIdOf(parameters: object): string | undefined {
   const { KeyId } = parameters as { KeyId?: unknown }

@@ -1,18 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { SigningError, SigningErrorDetails } from '@signport/core'
 import { type HttpAnswer, MAX_ANSWER_BYTES } from '@signport/core/http'
-import { printable } from '@signport/core/kit'
+import { type ClockSkew, type DatedHeaders, printable, readRetryAfter } from '@signport/core/kit'
 import { invalidAnswer, PROVIDER } from './failure.js'
 import {
-  type ClockSkew,
-  type DatedHeaders,
   errorCode,
   isErrorAnswer,
   isSkewed,
   type Members,
   member,
   parseMembers,
-  readRetryAfter,
   redactId,
   redirectError,
   refusalError,
@@ -45,7 +42,7 @@ export interface Question {
  */
 export function readWireAnswer(raw: HttpAnswer, question: Question): WireAnswer {
   const { status, headers, body } = raw
-  if (status >= 300 && status < 400) throw redirectError(PROVIDER, question.url.host, headers.location)
+  if (status >= 300 && status < 400) throw redirected(headers, question)
   const members = body && parseMembers(body)
   const isError = isErrorAnswer(members ?? {}, headers['x-amzn-errortype'])
   if (status < 200 || status >= 300 || isError) throw refusal(raw, members, question)
@@ -57,6 +54,16 @@ export function readWireAnswer(raw: HttpAnswer, question: Question): WireAnswer 
     `The answer of ${host} ${what}, although its status is ${status}.`,
     detailsOf(headers, question),
   )
+}
+
+function redirected({ location }: IncomingHttpHeaders, question: Question): SigningError {
+  const { url, credentials, secrets } = question
+  return redirectError({
+    provider: PROVIDER,
+    host: url.host,
+    location,
+    secrets: [...credentials, ...secrets()],
+  })
 }
 
 function refusal(
@@ -73,7 +80,7 @@ function refusal(
     code,
     status,
     message,
-    retryAfterMs: readRetryAfter(headers['retry-after'], headers),
+    retryAfterMs: readRetryAfter(headers),
     renewed: question.renewed,
     skew: isSkewed(code, message) ? question.skewOf?.(headers) : undefined,
     ...requestIdOf(headers, question),

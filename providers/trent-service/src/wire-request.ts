@@ -1,11 +1,10 @@
 import { types } from 'node:util'
 import { SigningError } from '@signport/core'
 import type { HttpRequest } from '@signport/core/http'
-import { printable } from '@signport/core/kit'
+import { printable, type ServerClock } from '@signport/core/kit'
 import type { Pairs } from './canonical-request.js'
 import type { TrentServiceCredentials } from './credentials.js'
 import { PROVIDER } from './failure.js'
-import type { ServerClock } from './protocol/index.js'
 import { amzDate, createSigV4Signer, sha256 } from './sigv4.js'
 
 /** A request as it goes over the wire: POST, with the operation in a header (AWS JSON 1.1). */

@@ -34,6 +34,37 @@ test.each<[string, string]>([
   expect(server.requests.length).toBe(20)
 })
 
+/** Nothing but the wait for the credentials can keep these programs alive, as with a token from a file or a lock. */
+const waitingFor = (credentials: string, call: string) => `
+  import { createTrentServiceClient } from '@signport/trent-service'
+  const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
+  const slowly = (found) => new Promise((resolve) => setTimeout(resolve, 300, found).unref())
+  const client = createTrentServiceClient({
+    endpoint: process.env.ENDPOINT,
+    region: 'eu-west-1',
+    credentials: ${credentials},
+  })
+  const outcome = (call) => call.then(() => 'done', ({ code }) => code)
+  process.stdout.write(await outcome(${call}))`
+
+test.each<[string, string, string]>([
+  [
+    'that waits for credentials without a signer lives until they come',
+    waitingFor('() => slowly(keys)', `client.getPublicKey({ KeyId: 'k' })`),
+    'done',
+  ],
+  [
+    'that gave up on credentials that never come ends at once',
+    `setTimeout(() => controller.abort(), 50)
+    const controller = new AbortController()
+    ${waitingFor('() => new Promise(() => {})', `client.getPublicKey({ KeyId: 'k' }, { signal: controller.signal })`)}`,
+    'Aborted',
+  ],
+])('a program %s', async (_, program, output) => {
+  const server = await startServer(json(200, KEY_ANSWER))
+  expect(await run(program, server.url)).toEqual({ code: 0, signal: null, output })
+})
+
 test('the library for schemas is loaded with the schema, and not with the provider', async () => {
   const program = `
   import { register } from 'node:module'

@@ -311,7 +311,7 @@ describe('a redirect', () => {
     const failure = await failureOf(() => read(301, '', { location }))
     expect(failure).toMatchObject({ code: 'Configuration', retryable: false })
     expect(failure.message).toBe(
-      `kms.example.com redirects ${target}, which is not followed: check endpoint.`,
+      `kms.example.com redirects ${target}, which is not followed: check the endpoint.`,
     )
   })
 })
@@ -425,4 +425,13 @@ describe('a member', () => {
     const failure = await failureOf(() => textMember({ members: { KeyId: value } }, 'KeyId'))
     expect(failure).toMatchObject({ code: 'InvalidResponse' })
   })
+  test.each(['a-session-token-4711', 'pay-4711-to-mallory'])(
+    'to a host that repeats %s tells no host',
+    async (said) => {
+      const secrets = { credentials: ['A-Session-Token-4711'], secrets: () => ['pay-4711-to-mallory'] }
+      const answer = rawAnswer(307, '', { location: `https://${said}.evil.example/` })
+      const failure = await failureOf(() => readWireAnswer(answer, { ...QUESTION, ...secrets }))
+      expect(failure.message).toContain('redirects to [removed], which')
+    },
+  )
 })

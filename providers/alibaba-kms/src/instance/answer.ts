@@ -3,8 +3,8 @@ import type { Message } from '@bufbuild/protobuf'
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2'
 import type { MessageType, SigningError } from '@signport/core'
 import { type HttpAnswer, MAX_ANSWER_BYTES } from '@signport/core/http'
-import { printable } from '@signport/core/kit'
-import { isRedirection, redirected, retryAfterOf } from '../answer-head.js'
+import { type ClockSkew, type DatedHeaders, printable, readRetryAfter } from '@signport/core/kit'
+import { isRedirection, redirected } from '../answer-head.js'
 import { invalidAnswer } from '../failure.js'
 import {
   GetPublicKeyResponseSchema,
@@ -15,7 +15,6 @@ import {
 import { isName } from '../key-id.js'
 import { redactId } from '../redact.js'
 import { correctable, refusalError } from '../refusal.js'
-import type { DatedHeaders, Skew } from '../service-clock.js'
 import { KEY_VERSION_HEADER } from './authorization.js'
 import { readMessage, WireFormatError } from './wire-format.js'
 
@@ -28,7 +27,7 @@ export interface Question {
   /** The same and the message: all that must not be in an error. */
   readonly secrets: () => readonly string[]
   /** What the headers of an answer tell of the clock that the request was made by. */
-  readonly learnTime: (headers: DatedHeaders) => Skew | undefined
+  readonly learnTime: (headers: DatedHeaders) => ClockSkew
 }
 
 /** What Sign answered. */
@@ -111,7 +110,7 @@ function versionOf(headers: IncomingHttpHeaders): string | undefined {
 /** The message of a success; everything else is an error. */
 function readAnswer<T extends Message>(schema: GenMessage<T>, raw: HttpAnswer, question: Question): T {
   const { status, body } = raw
-  if (isRedirection(raw)) throw redirected(raw, question.url)
+  if (isRedirection(raw)) throw redirected(raw, question.url, question.secrets())
   if (status < 200 || status >= 300) throw refusal(raw, question)
   if (!body) throw invalid(`answered with more than ${MAX_ANSWER_BYTES} bytes`, question)
   try {
@@ -125,7 +124,7 @@ function readAnswer<T extends Message>(schema: GenMessage<T>, raw: HttpAnswer, q
 /** What stands in front of an instance refuses as well, in ways of its own: then the status is all that is known. */
 function refusal({ status, headers, body }: HttpAnswer, question: Question): SigningError {
   const said = readRefusal(body)
-  const retryAfterMs = retryAfterOf(headers)
+  const retryAfterMs = readRetryAfter(headers)
   const code = said?.errorCode || undefined
   const skew = correctable(code) === 'time' ? question.learnTime(headers) : undefined
   return refusalError({

@@ -1,14 +1,12 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import type { CallContext, ProviderInput } from '@signport/core'
 import type { HttpAnswer, HttpExchange } from '@signport/core/http'
-import { raceAbort } from '@signport/core/kit'
+import { createServerClock, type DatedHeaders, formsOf, raceAbort } from '@signport/core/kit'
 import type { AlibabaKmsInstanceOptions } from '../alibaba-kms-options.js'
 import { assertTlsVerified } from '../endpoint.js'
 import { PROVIDER } from '../failure.js'
 import { GetPublicKeyRequestSchema } from '../generated/instance_pb.js'
 import { type AskedAndAnswered, assertSameKey } from '../key-id.js'
-import { formsOf } from '../redact.js'
-import { createServiceClock, type DatedHeaders } from '../service-clock.js'
 import type { Transport } from '../transport.js'
 import { type KeyAnswer, type Question, readKeyAnswer, readSignAnswer, type SignAnswer } from './answer.js'
 import { type ApiName, authorize } from './authorization.js'
@@ -72,7 +70,7 @@ function createCall(
   { url, clientKey, keyVersion }: InstanceSettings,
   connections: () => Promise<HttpExchange>,
 ) {
-  const serviceClock = createServiceClock()
+  const serviceClock = createServerClock()
   return async <Answer extends AskedAndAnswered['answer']>(
     asked: InstanceCall<Answer>,
     context: CallContext,
@@ -82,14 +80,14 @@ function createCall(
     const { apiName, keyId, body, message, read } = asked
     const needed = Promise.all([clientKey(), connections()])
     const [key, { post }] = await raceAbort(needed, context.signal, PROVIDER)
-    const time = serviceClock.read()
-    const request = await authorize({ apiName, host: url.host, body, date: time.date, keyVersion }, key)
+    const date = serviceClock.now()
+    const request = await authorize({ apiName, host: url.host, body, date, keyVersion }, key)
     // Signing changes nothing there.
     const raw = await post({ ...request, repeatable: true }, context)
     const { authorization = '' } = request.headers
     const credentials = () => [key.keyId, authorization.slice('Bearer '.length)]
     const secrets = () => [...credentials(), ...(message === undefined ? [] : formsOf(message))]
-    const learnTime = (dated: DatedHeaders) => serviceClock.learn(dated, time)
+    const learnTime = (dated: DatedHeaders) => serviceClock.correct(date.getTime(), dated)
     const answer = read(raw, { url, keyId, credentials, secrets, learnTime })
     assertSameKey({ keyId, keyVersion, answer, secrets })
     return answer

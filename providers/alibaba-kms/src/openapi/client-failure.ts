@@ -1,11 +1,10 @@
 import { SigningError } from '@signport/core'
 import { MAX_ANSWER_BYTES } from '@signport/core/http'
-import { printable } from '@signport/core/kit'
-import { isRedirection, redirected, retryAfterOf } from '../answer-head.js'
+import { type ClockSkew, printable, readRetryAfter } from '@signport/core/kit'
+import { isRedirection, redirected } from '../answer-head.js'
 import { connectionFailure } from '../connection-failure.js'
 import { invalidAnswer, misconfigured, PROVIDER } from '../failure.js'
 import { type Renewal, refusalError } from '../refusal.js'
-import type { Skew } from '../service-clock.js'
 import type { RequestWatch } from './request-watch.js'
 
 /** What a call was about that failed. */
@@ -19,7 +18,7 @@ export interface FailedCall {
   readonly timeoutMs: number
   /** As a refusal has them. */
   readonly renewal?: Renewal | undefined
-  readonly skew?: Skew | undefined
+  readonly skew?: ClockSkew | undefined
 }
 
 /** What of a value that was thrown is looked at. */
@@ -49,7 +48,7 @@ export function clientFailure(error: unknown, call: FailedCall): SigningError {
   if (thrown.data) return refusal(thrown, thrown.data, call)
   const { watch, keyId, url } = call
   const { host } = url
-  if (watch.head && isRedirection(watch.head)) return redirected(watch.head, url)
+  if (watch.head && isRedirection(watch.head)) return redirected(watch.head, url, call.secrets)
   if (watch.ended === 'long') return endless(call)
   if (watch.ended === 'late' || thrown.name === 'RequestTimeoutError') return silent(call)
   if (thrown.code === 'ParameterMissing')
@@ -107,7 +106,7 @@ function refusal(
     status: head?.status ?? statusOf(member('HttpStatus'), message),
     message: text('Message'),
     requestId: text('RequestId'),
-    retryAfterMs: head && retryAfterOf(head.headers),
+    retryAfterMs: head && readRetryAfter(head.headers),
     secrets,
     renewal,
     skew,

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { type CallContext, SigningError } from '@signport/core'
-import { raceAbort, throwIfAborted } from '@signport/core/kit'
+import { createServerClock, raceAbort, type ServerClock, throwIfAborted } from '@signport/core/kit'
 import type { AlibabaKmsCredentials } from '../alibaba-kms-options.js'
 import { isRedirection, redirected } from '../answer-head.js'
 import { assertTlsVerified } from '../endpoint.js'
 import { PROVIDER } from '../failure.js'
 import { withoutSecrets } from '../redact.js'
 import { correctable, type Renewal } from '../refusal.js'
-import { createServiceClock, type RequestTime, type ServiceClock } from '../service-clock.js'
 import { requestIdOf } from './answer.js'
 import { clientFailure, serviceCodeOf } from './client-failure.js'
 import type { CredentialSource } from './credentials.js'
@@ -60,14 +59,14 @@ interface Common {
   readonly url: URL
   readonly region: string | undefined
   readonly source: CredentialSource
-  readonly clock: ServiceClock
+  readonly clock: ServerClock
   readonly underWay: Set<RequestWatch>
 }
 
 /** What one request was made with. */
 interface Sent {
   readonly credentials: AlibabaKmsCredentials
-  readonly time: RequestTime
+  readonly signedAt: Date
   readonly watch: RequestWatch
 }
 
@@ -77,7 +76,7 @@ export function createConnection(
   source: CredentialSource,
 ): OpenApiConnection {
   const underWay = new Set<RequestWatch>()
-  const common = { url, region, source, clock: createServiceClock(), underWay }
+  const common = { url, region, source, clock: createServerClock(), underWay }
   return {
     async call(question, context) {
       const { signal } = context
@@ -102,18 +101,19 @@ async function ask(question: Question, context: CallContext, common: Common): Pr
   context.clock?.restart()
   const { operation, limitMs = LIMIT_MS } = question
   const client = clientOf(sdk, { ...common, credentials, limitMs })
-  const [nonce, time] = [randomUUID(), clock.read()]
-  const request = requestOf(sdk, question, { Timestamp: timestampOf(time), SignatureNonce: nonce })
-  const sent = { credentials, time, watch: watchRequest(nonce) }
+  const [nonce, signedAt] = [randomUUID(), clock.now()]
+  const request = requestOf(sdk, question, { Timestamp: timestampOf(signedAt), SignatureNonce: nonce })
+  const sent = { credentials, signedAt, watch: watchRequest(nonce) }
   underWay.add(sent.watch)
   try {
     const work = (): Promise<unknown> => client[operation](request as never)
     const answer = await watched(sent.watch, { signal: context.signal, limitMs }, work)
     const { head } = sent.watch
-    if (head && isRedirection(head)) throw redirected(head, url)
     const held = heldIn(sent)
+    const secrets = [...held, ...(question.secrets ?? [])]
+    if (head && isRedirection(head)) throw redirected(head, url, secrets)
     const shown = withoutSecrets(answer, held) as ClientAnswer
-    return { ...shown, ...requestIdOf(shown, [...held, ...(question.secrets ?? [])]) }
+    return { ...shown, ...requestIdOf(shown, secrets) }
   } catch (error) {
     // Whoever is asked for other credentials may take his time: it is not that of an answer.
     context.clock?.pause()
@@ -130,7 +130,7 @@ async function failureOf(
   sent: Sent,
   { url, source, clock }: Common,
 ): Promise<SigningError> {
-  const { credentials, time, watch } = sent
+  const { credentials, signedAt, watch } = sent
   const what = correctable(serviceCodeOf(error))
   const renewal = what === 'credentials' ? await renewalOf(source, credentials) : undefined
   return clientFailure(error, {
@@ -140,7 +140,7 @@ async function failureOf(
     watch,
     timeoutMs,
     renewal,
-    skew: what === 'time' ? clock.learn(watch.head?.headers ?? {}, time) : undefined,
+    skew: what === 'time' ? clock.correct(signedAt.getTime(), watch.head?.headers ?? {}) : undefined,
   })
 }
 
@@ -184,7 +184,7 @@ function requestOf(sdk: KmsSdk, question: Question, own: { Timestamp: string; Si
   return Object.assign(request, { toMap: () => ({ ...named, ...own }) })
 }
 
-const timestampOf = ({ date }: RequestTime) => date.toISOString().replace(/\.\d+Z$/, 'Z')
+const timestampOf = (date: Date) => date.toISOString().replace(/\.\d+Z$/, 'Z')
 
 const heldIn = ({ credentials, watch: { signature } }: Sent) =>
   Object.values({ ...credentials, signature }).filter((value) => value !== undefined)

@@ -18,6 +18,9 @@ const PAGE_SIZE = 100
 /** How many versions an error names. */
 const MAX_SHOWN = 10
 
+/** How many versions are kept: whoever signs with more keys than that looks those up again that came first. */
+const MAX_KEPT = 1_000
+
 /** Runs a call with the version of its key. */
 export type WithVersion = <T>(
   keyId: string,
@@ -33,19 +36,7 @@ export type WithVersion = <T>(
  * @param limitMs the longest wait for a version, where it is not the usual one
  */
 export function createVersions(given: string | undefined, call: Call, limitMs?: number): WithVersion {
-  const searches = new Map<string, Search>()
-  const forget = (keyId: string, old: Search) => {
-    if (searches.get(keyId) === old) searches.delete(keyId)
-  }
-  const searchFor = (keyId: string): Search => {
-    const kept = searches.get(keyId)
-    if (kept) return kept
-    const search = startSearch(keyId, call, limitMs)
-    searches.set(keyId, search)
-    // What was missing may be there the next time.
-    search.version.catch(() => forget(keyId, search))
-    return search
-  }
+  const { searchFor, forget } = createSearches((keyId) => startSearch(keyId, call, limitMs))
   const waitFor = async (keyId: string, search: Search, { signal, clock }: CallContext) => {
     // Credentials may have to be fetched first: the time of an answer begins when the request for it goes out.
     clock?.pause()
@@ -74,6 +65,26 @@ export function createVersions(given: string | undefined, call: Call, limitMs?: 
       return run(other)
     }
   }
+}
+
+/** The searches by their key ids. */
+function createSearches(start: (keyId: string) => Search) {
+  const kept = new Map<string, Search>()
+  const forget = (keyId: string, old: Search) => {
+    if (kept.get(keyId) === old) kept.delete(keyId)
+  }
+  const searchFor = (keyId: string): Search => {
+    const known = kept.get(keyId)
+    if (known) return known
+    const search = start(keyId)
+    kept.set(keyId, search)
+    const [first = keyId] = kept.keys()
+    if (kept.size > MAX_KEPT) kept.delete(first)
+    // What was missing may be there the next time.
+    search.version.catch(() => forget(keyId, search))
+    return search
+  }
+  return { searchFor, forget }
 }
 
 /** The search for a version, for all who wait for it: it ends with the last of them. */

@@ -5,7 +5,7 @@ import { MAX_ANSWER_BYTES } from '@signport/core/http'
 import type { AnswerHead } from '../answer-head.js'
 
 /** Why a request was ended from here: its time was over, its answer too long, the provider closed, or its caller gave up. */
-export type Ending = 'late' | 'long' | 'closed' | 'aborted'
+type Ending = 'late' | 'long' | 'closed' | 'aborted'
 
 /** A request of the vendor's client, as Node sees it. */
 export interface RequestWatch {

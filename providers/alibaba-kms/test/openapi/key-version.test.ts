@@ -60,6 +60,36 @@ test('the only version is looked for once, by all calls at once, and then kept',
   expect(service.requests).toHaveLength(5)
 })
 
+test('of a thousand keys the versions are kept, and not those of the first before them', async () => {
+  const asked: string[] = []
+  const withVersion = createVersions(undefined, async ({ keyId }) => {
+    asked.push(keyId)
+    return { keyVersions: { keyVersion: [{ keyVersionId: `version-of-${keyId}` }] } }
+  })
+  const use = (keyId: string) => withVersion(keyId, {}, async (version) => version)
+  const keys = Array.from({ length: 1000 }, (_, index) => `key-${index}`)
+  for (const key of [...keys, ...keys]) expect(await use(key)).toBe(`version-of-${key}`)
+  expect(asked).toEqual(keys)
+  await use('key-more')
+  for (const key of keys.slice(1)) await use(key)
+  expect(asked).toEqual([...keys, 'key-more'])
+  await use('key-0')
+  expect(asked.slice(1000)).toEqual(['key-more', 'key-0'])
+})
+
+test('a search is waited for also when it is not kept any more', async () => {
+  const answers: (() => void)[] = []
+  const withVersion = createVersions(undefined, async ({ keyId }) => {
+    await new Promise<void>((resolve) => answers.push(resolve))
+    return { keyVersions: { keyVersion: [{ keyVersionId: `version-of-${keyId}` }] } }
+  })
+  const keys = Array.from({ length: 1200 }, (_, index) => `key-${index}`)
+  const versions = keys.map((keyId) => withVersion(keyId, {}, async (version) => version))
+  await until(() => answers.length === 1200)
+  for (const answer of answers) answer()
+  expect(await Promise.all(versions)).toEqual(keys.map((keyId) => `version-of-${keyId}`))
+})
+
 test('an alias is resolved first, and the alias is what is signed with', async () => {
   const [service, provider] = await started()
   service.aliases.set('alias/a', P256.id)

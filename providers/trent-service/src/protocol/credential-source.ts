@@ -7,7 +7,8 @@ export interface Expiring {
 
 /** Where the credentials of a client come from. */
 export interface CredentialSource<Credentials> {
-  get(): Promise<Credentials>
+  /** Those that are known, at once; a promise where they must be fetched. */
+  get(): Credentials | Promise<Credentials>
   /**
    * For credentials that the service said have expired: they are not given out again. Whoever asks at the same time waits
    * for the same new ones.
@@ -53,7 +54,7 @@ export function createCredentialSource<Credentials extends Expiring>(
     if (known && isSame(known, refused)) known = undefined
   }
   return {
-    async get() {
+    get() {
       if (!known || leftOf(known) <= 0) return fetchOnce()
       // They hold for some minutes: time to ask again, if this fails.
       if (leftOf(known) <= EARLY_MS && Date.now() >= endedAt + PAUSE_MS) fetchOnce().catch(() => {})

@@ -1,6 +1,6 @@
 import { SigningError, type SigningErrorCode, type SigningErrorDetails } from '@signport/core'
-import { printable } from '@signport/core/kit'
-import { type ClockSkew, isSkewed, skewAdvice } from './clock-skew.js'
+import { type ClockSkew, codeOfStatus, printable } from '@signport/core/kit'
+import { isSkewed, timeAdvice } from './clock-skew.js'
 import { redact, redactId } from './redact.js'
 
 /** What each code of a service means here. AWS sends nearly all of them with the status 400, other servers differ. */
@@ -132,7 +132,7 @@ export function isExpired({ providerCode }: SigningError): boolean {
 export function refusalError(refusal: Refusal): SigningError {
   const { provider, keyId, code, status, message = '', requestId, retryAfterMs, secrets = [] } = refusal
   const scope = code === 'InvalidSignatureException' && WRONG_REGION.test(message)
-  const ours = scope ? 'Configuration' : (CODES.get(code ?? '') ?? byStatus(code, status))
+  const ours = scope ? 'Configuration' : (CODES.get(code ?? '') ?? codeOfStatus(status, code !== undefined))
   const said = redact(message, secrets)
   const name = code === undefined ? `HTTP ${status ?? 'without a status'}` : shownCode(code, secrets)
   const advice = scope ? CHECK_REGION : adviceFor(refusal, ours)
@@ -153,7 +153,7 @@ export function refusalError(refusal: Refusal): SigningError {
 
 function adviceFor({ code, message, renewed, skew }: Refusal, ours: SigningErrorCode): string | undefined {
   if (EXPIRED.has(code)) return renewed === undefined ? GET_OTHERS : renewed ? OTHERS : NO_OTHERS
-  return isSkewed(code, message) ? skewAdvice(skew ?? { corrected: false }) : ADVICE[ours]
+  return isSkewed(code, message) ? timeAdvice(skew ?? { corrected: false }) : ADVICE[ours]
 }
 
 /** A name of an exception is no secret, although some are as long, and a message may be just such a word. */
@@ -161,15 +161,4 @@ function shownCode(code: string, secrets: readonly string[]): string {
   return /^[A-Z][A-Za-z]{2,80}Exception$/.test(code) ? code : redact(code, secrets)
 }
 
-/** The last two are for the same request again: over another connection, or without TLS's early data. */
-const PASSING = new Set<number | undefined>([502, 503, 504, 408, 425])
-
 const endless = (text: string) => text.replace(/[.\s]+$/, '')
-
-function byStatus(code: string | undefined, status: number | undefined): SigningErrorCode {
-  if (status === 429) return 'Throttled'
-  if (status === 413) return 'MessageTooLarge'
-  if (PASSING.has(status)) return 'Unavailable'
-  if (code !== undefined || (status !== undefined && status >= 500)) return 'Internal'
-  return 'InvalidResponse'
-}

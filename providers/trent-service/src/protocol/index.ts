@@ -7,7 +7,7 @@ export {
   readSignAnswer,
   type SignAnswer,
 } from './answer.js'
-export { type ClockSkew, isSkewed } from './clock-skew.js'
+export { isSkewed } from './clock-skew.js'
 export { type CredentialSource, createCredentialSource, type Expiring, isSame } from './credential-source.js'
 export { errorCode, isErrorAnswer, type Members, member, parseMembers } from './error-answer.js'
 export { isExpired, type Refusal, refusalError } from './failure.js'
@@ -23,7 +23,7 @@ export {
   withoutCommand,
 } from './identity.js'
 export { assertKeyId, assertSameKey, type KeyIdContext, partitionOf } from './key-id.js'
-export { formsOf, redact, redactId } from './redact.js'
+export { redactId } from './redact.js'
 export { redirectError } from './redirect.js'
 export {
   type KeyParameters,
@@ -33,8 +33,6 @@ export {
   signParameters,
   type WireMessageType,
 } from './request.js'
-export { readRetryAfter } from './retry-after.js'
-export { createServerClock, type DatedHeaders, type ServerClock } from './server-clock.js'
 export { type OwnNames, RAW_LIMITS, supportOf } from './support.js'
 export { assertTlsVerified } from './tls.js'
 

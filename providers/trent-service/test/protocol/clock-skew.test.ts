@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { type ClockSkew, isSkewed, skewAdvice } from '../../src/protocol/clock-skew.js'
+import type { ClockSkew } from '@signport/core/kit'
+import { isSkewed, timeAdvice } from '../../src/protocol/clock-skew.js'
 
 const EXPIRED =
   'Signature expired: 20150830T123600Z is now earlier than 20150830T124000Z (20150830T124500Z - 5 min.)'
@@ -30,8 +31,6 @@ describe('a refusal', () => {
 })
 
 describe('the advice', () => {
-  const [minute, hour, day] = [60_000, 3_600_000, 86_400_000]
-  const behind = (span: string) => `the clock of this machine is ${span} behind the server's`
   test.each<[ClockSkew, string]>([
     [{ corrected: false }, 'check the clock of this machine: the server does not say what time it has'],
     [
@@ -40,18 +39,10 @@ describe('the advice', () => {
     ],
     [{ aheadMs: -400, corrected: true }, 'the next request is signed with the time of the server'],
     [
-      { aheadMs: 7 * minute, corrected: true },
-      `${behind('7 minutes')}: the next request allows for that, but set it`,
-    ],
-    [{ aheadMs: 90_000, corrected: false }, `${behind('90 seconds')}: set it`],
-    [{ aheadMs: 100 * minute, corrected: false }, `${behind('100 minutes')}: set it`],
-    [{ aheadMs: 30 * hour, corrected: false }, `${behind('30 hours')}: set it`],
-    [{ aheadMs: 400 * day, corrected: false }, `${behind('400 days')}: set it`],
-    [
-      { aheadMs: -3 * hour, corrected: false },
+      { aheadMs: -10_800_000, corrected: false },
       `the clock of this machine is 3 hours ahead of the server's: set it`,
     ],
   ])('for %j is: %s', (skew, advice) => {
-    expect(skewAdvice(skew)).toBe(advice)
+    expect(timeAdvice(skew)).toBe(advice)
   })
 })

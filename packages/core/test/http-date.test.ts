@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { readHttpDate } from '../../src/protocol/http-date.js'
+import { answeredAt, readHttpDate } from '../src/http-date.js'
 
 test.each<[string, number]>([
   ['Sun, 06 Nov 1994 08:49:37 GMT', 784_111_777_000],
@@ -27,6 +27,9 @@ test.each([
   'Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 1994 08:49:37 GMT',
   ' Sun, 06 Nov 1994 08:49:37 GMT',
   'Sun, 06 Nov 1994 24:49:37 GMT',
+  'Sun, 06 Nov 1994 08:49:60 GMT',
+  'Sun, 99 Nov 1994 08:49:37 GMT',
+  'Invalid Date',
   'Fri, 30 Feb 2024 00:00:00 GMT',
   'Sat, 01 Jan 300000 00:00:00 GMT',
 ])('%j is none', (text) => {
@@ -54,4 +57,12 @@ test('any other text is no date, or is just what that date is written as', () =>
       expect(time === undefined || new Date(time).toUTCString() === text).toBe(true)
     }),
   )
+})
+
+test.each<[string, object, number | undefined]>([
+  ['its date', { date: 'Sun, 06 Nov 1994 08:49:37 GMT' }, 784_111_777_000],
+  ['nothing, where somebody had kept it', { date: 'Sun, 06 Nov 1994 08:49:37 GMT', age: '0' }, undefined],
+  ['nothing, where it has no date', {}, undefined],
+])('when an answer was made is told by %s', (_, headers, time) => {
+  expect(answeredAt(headers)).toBe(time)
 })

@@ -1,7 +1,6 @@
 import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { createServerClock, type ServerClock } from '../../src/protocol/index.js'
-import { setDate } from '../support/time.js'
+import { createServerClock, type ServerClock } from '../src/server-clock.js'
 
 const NOW = Date.parse('2026-03-01T12:00:00Z')
 const [MINUTE, HOUR] = [60_000, 3_600_000]
@@ -10,7 +9,7 @@ const dateAt = (ahead: number) => new Date(NOW + ahead).toUTCString()
 let clock: ServerClock
 afterAll(() => void jest.useRealTimers())
 beforeEach(() => {
-  setDate(NOW)
+  jest.useFakeTimers({ now: NOW })
   clock = createServerClock()
 })
 
@@ -75,6 +74,14 @@ test('what was taken over from a liar is put right by the next refusal', () => {
   const wrong = clock.now().getTime()
   expect(clock.correct(wrong, { date: dateAt(0) })).toEqual({ aheadMs: 0, corrected: true })
   expect(clock.offset).toBe(0)
+})
+
+test('it is taken over again when the clock of this machine was set in the meantime', () => {
+  clock.correct(NOW, { date: dateAt(HOUR) })
+  jest.setSystemTime(NOW + HOUR)
+  const signedAt = clock.now().getTime()
+  expect(clock.correct(signedAt, { date: dateAt(HOUR) })).toEqual({ aheadMs: 0, corrected: true })
+  expect(clock.now()).toEqual(new Date(NOW + HOUR))
 })
 
 test('whatever is said, the time is never more than a day off', () => {

@@ -1,11 +1,5 @@
 import { type ClockSkew, TOLERANCE_MS } from './clock-skew.js'
-import { readHttpDate } from './http-date.js'
-
-/** The headers of an answer that say when it was made. */
-export interface DatedHeaders {
-  readonly date?: string | undefined
-  readonly age?: string | undefined
-}
+import { answeredAt, type DatedHeaders } from './http-date.js'
 
 /** The time by which the requests to one server are signed. */
 export interface ServerClock {
@@ -15,7 +9,8 @@ export interface ServerClock {
   now(): Date
   /**
    * To be told of a request that was refused for its time, and of no other: takes over the server's time, where that
-   * differs from the one that the request was signed with.
+   * differs from the one that the request was signed with. Others may have been refused and have corrected it meanwhile:
+   * their next requests and this one's are different ones all the same.
    *
    * @param signedAt in milliseconds since 1970
    */
@@ -45,10 +40,4 @@ export function createServerClock(): ServerClock {
       return { aheadMs, corrected }
     },
   }
-}
-
-/** What time the server had when it answered, in milliseconds since 1970; undefined where it does not say so. */
-export function answeredAt({ date, age }: DatedHeaders): number | undefined {
-  // With an age, the answer comes from somebody's memory, and so does its date.
-  return age === undefined ? readHttpDate(date) : undefined
 }

@@ -1,8 +1,0 @@
-/**
- * A date of HTTP, in milliseconds since 1970 (RFC 9110 section 5.6.7). It is read in the one form in which it may be sent:
- * nothing of value hangs on the two obsolete ones, and `Date.parse` would take much else for a date.
- */
-export function readHttpDate(value: string | undefined): number | undefined {
-  const time = Date.parse(value ?? '')
-  return !Number.isNaN(time) && new Date(time).toUTCString() === value ? time : undefined
-}

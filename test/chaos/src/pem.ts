@@ -1,0 +1,12 @@
+/** A SubjectPublicKeyInfo as PEM (RFC 7468 section 13). */
+export function pemOf(spki: Uint8Array): string {
+  const lines = Buffer.from(spki)
+    .toString('base64')
+    .match(/.{1,64}/g)
+  return ['-----BEGIN PUBLIC KEY-----', ...(lines ?? []), '-----END PUBLIC KEY-----', ''].join('\n')
+}
+
+/** What is in one. */
+export function derOf(pem: string): Buffer {
+  return Buffer.from(pem.replace(/-----[A-Z ]+-----/g, ''), 'base64')
+}

@@ -25,8 +25,8 @@ const LOOKS = 8
 /** Shorter runs are over before all has been loaded. */
 const FEWEST_ITEMS = 200
 
-/** What a run varies by however long it is, and what may be kept more for each item, which is less than a signer or a key. */
-const MOST_GROWTH = 4 * 1024 * 1024
+/** What the first thousands of items leave behind once, such as compiled code and connections that are kept; and what may be kept more for each item, which is less than a signer or a key. */
+const MOST_GROWTH = 8 * 1024 * 1024
 const MOST_FOR_AN_ITEM = 200
 
 /** Looks at the memory after each eighth of the items. */

@@ -93,6 +93,14 @@ const SECRETS: Credentials = {
   sessionToken: 'FwoGZXIvYXdzEBYaDEXAMPLEtoken/+=',
 }
 
+const RENEWED: Credentials = { ...SECRETS, accessKeyId: 'AKIARENEWEDRENEWED00' }
+
+/** Only credentials that differ from those that were refused are worth another attempt. */
+function alternating(): () => Promise<Credentials> {
+  let given = 0
+  return async () => ({ ...(given++ % 2 === 0 ? SECRETS : RENEWED) })
+}
+
 /** A service: the emulator with a key for everything, and what it can be made to do. */
 export interface Service {
   readonly subject: ContractSubject
@@ -183,7 +191,7 @@ export function serviceFor(createProvider: (connection: Connection) => SigningPr
           what: 'a token that has expired and can be had anew',
           retryable: true,
           prepare: fault('expiredToken'),
-          create: () => createProvider(connection({ credentials: async () => ({ ...SECRETS }) })),
+          create: () => createProvider(connection({ credentials: alternating() })),
           shownBy: ALL,
         },
         { code: 'Throttled', what: 'too many calls', prepare: fault('throttle'), shownBy: ALL },
@@ -226,7 +234,12 @@ export function serviceFor(createProvider: (connection: Connection) => SigningPr
   return {
     subject,
     async start() {
-      emulator = await startEmulator({ region: REGION, accountId: ACCOUNT, credentials: [SECRETS], seed })
+      emulator = await startEmulator({
+        region: REGION,
+        accountId: ACCOUNT,
+        credentials: [SECRETS, RENEWED],
+        seed,
+      })
       counter = countConnections(emulator.port)
       refusing = await startRefusingServer()
     },

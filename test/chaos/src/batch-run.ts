@@ -63,13 +63,13 @@ export async function runBatch(batch: Batch, work: BatchWork): Promise<BatchEnd>
 }
 
 /** For people. */
-export function nameOf({ connection, algorithm, check, ordered, aborted }: Batch): string {
+function nameOf({ connection, algorithm, check, ordered, aborted }: Batch): string {
   const how = [`check ${check}`, ordered ? 'ordered' : 'as they come', ...(aborted ? ['aborted'] : [])]
   return `the batch of ${connection} with ${algorithm} (${how.join(', ')})`
 }
 
 /** The message of a place in a batch. */
-export function batchMessage(seed: number, { keyId }: Batch, index: number): Uint8Array {
+function batchMessage(seed: number, { keyId }: Batch, index: number): Uint8Array {
   return Uint8Array.from(createHash('sha512').update(`${keyId} ${index} of ${seed}`).digest())
 }
 

@@ -9,7 +9,7 @@ export type Identifier = 'requestId' | 'keyId' | 'keyVersion'
 export type DoorProtocol = 'trent' | 'openapi' | 'instance'
 
 /** How answers to calls that sign are changed. */
-export interface Repeating {
+interface Repeating {
   readonly protocol: DoorProtocol
   readonly identifier: Identifier
   /** What stands in place of the identifier. */

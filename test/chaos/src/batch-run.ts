@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { oracleVerifies } from '@signport/contract'
 import {
   createSigner,
   type Signature,
@@ -14,7 +15,6 @@ import { found } from './chaos-key.js'
 import { reviewError } from './error-review.js'
 import { withinLimit } from './in-parallel.js'
 import { plainDigestOf } from './message.js'
-import { isValid } from './oracle.js'
 import { pemOf } from './pem.js'
 import { formsOf, type Secrets } from './secrets.js'
 import type { Setting } from './sign-item.js'
@@ -153,7 +153,7 @@ export async function verifyBatch(
     if (!known.has(named)) known.set(named, await keyOf(named, server))
     const pem = known.get(named) ?? publicKey
     const message = batchMessage(seed, batch, index)
-    if (!(await isValid(batch.algorithm, pem, message, signature.bytes)))
+    if (!(await oracleVerifies(batch.algorithm, pem, message, signature.bytes)))
       defects.push(`${nameOf(batch)} was given a signature for message ${index} that is not valid`)
   }
   return defects

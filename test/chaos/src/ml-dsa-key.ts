@@ -8,9 +8,6 @@ const SETS: Readonly<Record<string, readonly [last: number, typeof ml_dsa44]>> =
   ML_DSA_87: [0x13, ml_dsa87],
 }
 
-/** What a SubjectPublicKeyInfo of ML-DSA has before the key, in bytes. */
-const FRAME_BYTES = 22
-
 /** The SubjectPublicKeyInfo (RFC 9881 section 4) of the key that FIPS 204 makes of a seed, as PEM. */
 export function mlDsaPublicKey(spec: string, seed: Uint8Array): string {
   const [last, scheme] = setOf(spec)
@@ -20,16 +17,6 @@ export function mlDsaPublicKey(spec: string, seed: Uint8Array): string {
   const bits = [...long(0x03, publicKey.length + 1), 0]
   const frame = [...long(0x30, oid.length + bits.length + publicKey.length), ...oid, ...bits]
   return pemOf(Buffer.concat([Buffer.from(frame), publicKey]))
-}
-
-/** Whether a signature is one over a message, by the key in a SubjectPublicKeyInfo as DER. */
-export function verifyMlDsa(name: string, spki: Uint8Array, message: Uint8Array, signature: Uint8Array) {
-  const [, scheme] = setOf(name.replaceAll('-', '_'))
-  return scheme.verify(
-    Uint8Array.from(signature),
-    Uint8Array.from(message),
-    Uint8Array.from(spki.subarray(FRAME_BYTES)),
-  )
 }
 
 function setOf(spec: string) {

@@ -5,8 +5,3 @@ export function pemOf(spki: Uint8Array): string {
     .match(/.{1,64}/g)
   return ['-----BEGIN PUBLIC KEY-----', ...(lines ?? []), '-----END PUBLIC KEY-----', ''].join('\n')
 }
-
-/** What is in one. */
-export function derOf(pem: string): Buffer {
-  return Buffer.from(pem.replace(/-----[A-Z ]+-----/g, ''), 'base64')
-}

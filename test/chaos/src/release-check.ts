@@ -1,8 +1,8 @@
+import { oracleVerifies } from '@signport/contract'
 import type { Signature, SigningProvider } from '@signport/core'
 import { type ChaosKey, found } from './chaos-key.js'
 import type { ChaosItem } from './item.js'
 import { messageOf } from './message.js'
-import { isValid } from './oracle.js'
 import { pemOf } from './pem.js'
 
 /** Looks at every signature that was released. */
@@ -24,13 +24,13 @@ interface Moved {
   readonly signature: Signature
 }
 
-/** By the keys as whoever made them has them, and by OpenSSL. */
+/** By the keys as whoever made them has them, and by others' code. */
 export function createReleaseCheck(seed: number, keys: readonly ChaosKey[]): ReleaseCheck {
   const moved: Moved[] = []
   let count = 0
   const verdict = async (item: ChaosItem, { bytes }: Signature, publicKey: string) => {
     count++
-    const valid = await isValid(item.algorithm, publicKey, messageOf(seed, item), bytes)
+    const valid = await oracleVerifies(item.algorithm, publicKey, messageOf(seed, item), bytes)
     return valid ? [] : [`item ${item.index} was given a signature that is not valid`]
   }
   return {

@@ -1,10 +1,10 @@
 import { createPrivateKey, sign } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { spkiOf } from '@signport/contract'
 import { type SigningProvider, signMany } from '@signport/core'
 import { BATCHES, type Batch } from '../src/batch.js'
 import { type BatchWork, runBatch, verifyBatch } from '../src/batch-run.js'
 import { found, makeKeys } from '../src/chaos-key.js'
-import { derOf } from '../src/pem.js'
 import { createRunClock, type RunClock } from '../src/run-clock.js'
 import type { Setting } from '../src/sign-item.js'
 
@@ -20,7 +20,7 @@ const provider: SigningProvider = {
     if (input.kind !== 'raw') throw new TypeError('support() offers raw messages alone')
     return { bytes: Uint8Array.from(sign('sha256', input.message, privateKey)), keyId: id }
   },
-  getPublicKey: async () => ({ publicKey: derOf(publicKey), keyId: id }),
+  getPublicKey: async () => ({ publicKey: spkiOf(publicKey), keyId: id }),
 }
 
 let clock: RunClock

@@ -1,10 +1,10 @@
 import { createPrivateKey, sign } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
+import { spkiOf } from '@signport/contract'
 import type { Signature, SigningProvider } from '@signport/core'
 import { type ChaosKey, found, makeKeys } from '../src/chaos-key.js'
 import { type ChaosItem, planItem } from '../src/item.js'
 import { messageOf } from '../src/message.js'
-import { derOf } from '../src/pem.js'
 import { createReleaseCheck } from '../src/release-check.js'
 
 const keys = makeKeys()
@@ -24,7 +24,7 @@ const signedBy = ({ entry: { privateKey = '' } }: ChaosKey, keyId: string, item 
 
 /** A server behind whose alias there is the other key by now. */
 const MOVED: Pick<SigningProvider, 'getPublicKey'> = {
-  getPublicKey: async () => ({ keyId: other.id, publicKey: derOf(other.publicKey) }),
+  getPublicKey: async () => ({ keyId: other.id, publicKey: spkiOf(other.publicKey) }),
 }
 
 async function defectsOf(item: ChaosItem, signature: Signature) {

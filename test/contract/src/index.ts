@@ -12,3 +12,4 @@ export type {
 } from './contract-options.js'
 export { describeSigningProvider } from './describe-signing-provider.js'
 export { generateKeyPair, type KeyPair } from './key-pair.js'
+export { oracleVerifies, spkiOf } from './oracle.js'

@@ -21,6 +21,15 @@ const HANGING = 60_000
 
 const PARSERS = Object.keys(JSON.parse(readFileSync(`${root}test/fuzz/shares.json`, 'utf8')))
 
+const USAGE = `Gives every parser random and mutated inputs, and looks at what it makes of them.
+
+  npm run fuzz -- [--count N] [--seed N] [--only PARSER]
+
+  --count N      inputs for all parsers together, 1000000 if nothing is said
+  --seed N       1 and more, chosen and printed if nothing is said: the same one gives the same inputs
+  --only PARSER  all of them for one of ${PARSERS.join(', ')}
+`
+
 const settings = readSettings()
 const folder = mkdtempSync(join(tmpdir(), 'signport-fuzz-'))
 try {
@@ -31,17 +40,21 @@ try {
 
 function readSettings() {
   try {
-    const options = { count: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } }
-    const { count = String(MILLION), seed, only } = parseArgs({ options }).values
-    if (only !== undefined && !PARSERS.includes(only))
-      throw new TypeError(`There is no parser '${only}'. There are ${PARSERS.join(', ')}.`)
+    const text = { type: 'string' }
+    const options = { count: text, seed: text, only: text, help: { type: 'boolean' } }
+    const { count = String(MILLION), seed, only, help } = parseArgs({ options }).values
+    if (help) {
+      console.log(USAGE)
+      process.exit(0)
+    }
+    if (only !== undefined && !PARSERS.includes(only)) throw new TypeError(`There is no parser '${only}'.`)
     return {
       count: wholeNumber('--count', count),
       seed: seed === undefined ? Math.ceil(Math.random() * 1e9) : wholeNumber('--seed', seed),
       only,
     }
   } catch (error) {
-    console.error(error.message)
+    console.error(`${error.message}\n\n${USAGE}`)
     process.exit(2)
   }
 }

@@ -1,5 +1,5 @@
 import { type ChaosOptions, runChaos } from './chaos-run.js'
-import { readArguments } from './command-line.js'
+import { readArguments, USAGE } from './command-line.js'
 import { reportOf } from './report.js'
 
 /** When all is closed, so long may pass until the process ends by itself. In milliseconds. */
@@ -13,9 +13,11 @@ if (options) await run(options)
 
 function optionsOrUsage(): ChaosOptions | undefined {
   try {
-    return readArguments(process.argv.slice(2))
+    const read = readArguments(process.argv.slice(2))
+    if (!read) process.stdout.write(USAGE)
+    return read
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`)
+    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`)
     process.exitCode = 2
     return undefined
   }

@@ -7,7 +7,7 @@ import { messageOf } from '../src/message.js'
 import { reportOf } from '../src/report.js'
 import { signItem } from '../src/sign-item.js'
 
-const USUAL: ChaosOptions = { count: 200, seed: 1, rate: 0.3, concurrency: 80 }
+const USUAL: ChaosOptions = { count: 120, seed: 1, rate: 0.3, concurrency: 80 }
 
 /** How long a run may take on a machine that has much else to do, in milliseconds: alone it takes less than a tenth. */
 const BUSY_MACHINE_MS = 400_000
@@ -77,16 +77,10 @@ describe('a thousand signatures, while almost a third of the answers are faulty'
     },
     BUSY_MACHINE_MS,
   )
-
-  test('another seed ends in another way', async () => {
-    const other = await runChaos({ ...USUAL, count: 50, seed: 2 })
-    expect(other.defects).toEqual([])
-    expect(outcomesOf(other)).not.toEqual(outcomesOf(result, 50))
-  })
 })
 
 test('without faults everything is signed, but for what nobody listens to', async () => {
-  const { items, ledger, defects } = await runChaos({ ...USUAL, count: 80, rate: 0 })
+  const { items, ledger, defects } = await runChaos({ ...USUAL, count: 40, rate: 0 })
   expect(defects).toEqual([])
   for (const item of items) expect(ledger.outcomeOf(item)).toBe(item.refused ? 'Unavailable' : 'signed')
 })

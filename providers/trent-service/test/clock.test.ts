@@ -46,7 +46,7 @@ describe('the time for an answer', () => {
   })
 
   test('does not run while a call waits for a connection', async () => {
-    const { signer, server } = await signerTo(signsAfter(300), 1_000, { maxConcurrency: 2 })
+    const { signer, server } = await signerTo(signsAfter(300), 2_000, { maxConcurrency: 2 })
     const all = await Promise.all(Array.from({ length: 20 }, () => signer.sign(MESSAGE)))
     expect(all).toHaveLength(20)
     expect(server.requests.length).toBe(20)

@@ -11,6 +11,9 @@ import { shown } from './shown.js'
 /** Whoever sends one input can send many. In milliseconds. */
 const LONGEST_READ = 1_000
 
+/** How often an input that took longer is tried once more. */
+const MORE_READS = 5
+
 /** To take down where an error was made takes longer than most parsers; the place itself is all that is needed. */
 const FRAMES = 2
 
@@ -95,8 +98,10 @@ class Run {
   async #take(input: unknown): Promise<void> {
     this.#latest.set(input)
     const { ms, accepted } = await this.#timed(input)
-    // The machine may have been busy.
-    const least = ms > LONGEST_READ ? Math.min(ms, (await this.#timed(input)).ms) : ms
+    let least = ms
+    // The machine may have been busy: what is slow itself is slow each time.
+    for (let again = 0; again < MORE_READS && least > LONGEST_READ; again++)
+      least = Math.min(least, (await this.#timed(input)).ms)
     if (accepted) this.#accepted++
     else this.#refused++
     if (least > LONGEST_READ) throw new BrokenPromise(`it took ${Math.round(least)} ms`)

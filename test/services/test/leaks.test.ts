@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { createAlibabaKmsProvider } from '@signport/alibaba-kms'
-import { createAwsKmsProvider } from '@signport/aws-kms'
 import { generateKeyPair } from '@signport/contract'
 import {
   createSigner,
@@ -12,9 +10,9 @@ import {
   type SigningProvider,
 } from '@signport/core'
 import { type Emulator, type FaultKind, startEmulator } from '@signport/emulator'
-import { createTrentServiceProvider } from '@signport/trent-service'
 import { collectEverythingShown, type EverythingShown, viewsOf } from './support/everything-shown.js'
 import { createLeakSearch, type LeakSearch } from './support/leak-search.js'
+import { type RemoteProvider, remoteProviders } from './support/remote-providers.js'
 import { type WireSecrets, watchWire } from './support/wire-secrets.js'
 
 const CREDENTIALS = {
@@ -31,24 +29,7 @@ const DIGEST = createHash('sha256').update(MESSAGE).digest()
 const KEYS = { ES256: 'ECC_NIST_P256', PS256: 'RSA_2048' } as const
 type Algorithm = keyof typeof KEYS
 
-const PROVIDERS = {
-  'aws-kms': async ({ url: endpoint, region }: Emulator) =>
-    createAwsKmsProvider({ endpoint, region, credentials: async () => ({ ...CREDENTIALS }) }),
-  'trent-service': async ({ url: endpoint, region }: Emulator) =>
-    createTrentServiceProvider({ endpoint, region, credentials: async () => ({ ...CREDENTIALS }) }),
-  'alibaba-kms by OpenAPI': async ({ url: endpoint }: Emulator) => {
-    const { accessKeyId, secretAccessKey: accessKeySecret, sessionToken: securityToken } = CREDENTIALS
-    const credentials = async () => ({ accessKeyId, accessKeySecret, securityToken })
-    return createAlibabaKmsProvider({ transport: 'openapi', endpoint, credentials })
-  },
-  'alibaba-kms by an instance': async ({ tls, clientKey }: Emulator) => {
-    const { keyId, privateKeyPem: privateKey } = await clientKey()
-    const [endpoint, ca] = [tls?.url ?? '', tls?.ca]
-    return createAlibabaKmsProvider({ transport: 'instance', endpoint, clientKey: { keyId, privateKey }, ca })
-  },
-} as const satisfies Record<string, (emulator: Emulator) => Promise<SigningProvider>>
-
-type ProviderName = keyof typeof PROVIDERS
+const PROVIDERS = remoteProviders(CREDENTIALS)
 
 type Ending = SigningErrorCode | 'done'
 
@@ -59,7 +40,7 @@ interface Expected {
   /** The calls that the fault can meet. */
   readonly operations: readonly string[]
   /** Of a signature, where a provider ends in another way. */
-  readonly but?: Partial<Record<ProviderName, Ending>>
+  readonly but?: Partial<Record<RemoteProvider, Ending>>
   /** ES256 if nothing is said. */
   readonly algorithm?: Algorithm
 }
@@ -105,7 +86,7 @@ const KINDS: Record<FaultKind, Expected> = {
 }
 
 const CASES = Object.keys(PROVIDERS).flatMap((name) =>
-  Object.keys(KINDS).map((kind) => [name as ProviderName, kind as FaultKind] as const),
+  Object.keys(KINDS).map((kind) => [name as RemoteProvider, kind as FaultKind] as const),
 )
 
 /** Those that nothing else would end. */
@@ -184,15 +165,18 @@ describe('what is looked for is found', () => {
     expect(leaksIn(shown.texts)).not.toEqual([])
   })
 
-  test.each(Object.keys(PROVIDERS) as ProviderName[])('by the signature that %s was given', async (name) => {
-    const signer = signerFor(await PROVIDERS[name](emulator), 'stall')
-    const { bytes } = await signer.sign(MESSAGE, { encoding: 'der' })
-    await signer.close()
-    shown.stop()
-    expect(leaksIn(shown.texts)).toEqual([])
-    for (const text of [Buffer.from(bytes).toString('base64url'), Buffer.from(bytes).toString('hex')])
-      expect(leaksIn([text.slice(40, 60)])).not.toEqual([])
-  })
+  test.each(Object.keys(PROVIDERS) as RemoteProvider[])(
+    'by the signature that %s was given',
+    async (name) => {
+      const signer = signerFor(await PROVIDERS[name](emulator), 'stall')
+      const { bytes } = await signer.sign(MESSAGE, { encoding: 'der' })
+      await signer.close()
+      shown.stop()
+      expect(leaksIn(shown.texts)).toEqual([])
+      for (const text of [Buffer.from(bytes).toString('base64url'), Buffer.from(bytes).toString('hex')])
+        expect(leaksIn([text.slice(40, 60)])).not.toEqual([])
+    },
+  )
 })
 
 /** Tries once more only, and at once. */

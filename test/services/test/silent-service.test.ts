@@ -1,0 +1,114 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { createSigner, type Signer, type SigningError } from '@signport/core'
+import { type Emulator, type FaultKind, type SeedDocument, startEmulator } from '@signport/emulator'
+import { type ConnectionCounter, countConnections } from './support/connection-counter.js'
+import { type RemoteProvider, remoteProviders } from './support/remote-providers.js'
+
+const CREDENTIALS = {
+  accessKeyId: 'ASIASILENTSILENT0000',
+  secretAccessKey: 'kept',
+  sessionToken: 'session',
+}
+const KEY = '00000000-0000-4000-8000-000000000001'
+const MESSAGE = Buffer.from('a message')
+
+const DEADLINE_MS = 300
+
+/** Far more than it takes on a machine that has other things to do, and far less than the service would. */
+const SOON_MS = 3_000
+
+const PROVIDERS = remoteProviders(CREDENTIALS)
+const CASES = (Object.keys(PROVIDERS) as RemoteProvider[]).flatMap((name) =>
+  (['stall', 'drip'] as const satisfies FaultKind[]).map((kind) => [name, kind] as const),
+)
+
+let emulator: Emulator
+let counters: ConnectionCounter[]
+const figures: string[] = []
+
+beforeAll(async () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  const seed: SeedDocument = {
+    version: 1,
+    keys: [{ id: KEY, spec: 'ECC_NIST_P256', privateKey: pem }],
+  }
+  emulator = await startEmulator({ seed, credentials: [CREDENTIALS], tls: true })
+  counters = [emulator.url, emulator.tls?.url ?? ''].map((url) => countConnections(Number(new URL(url).port)))
+})
+afterEach(() => emulator.faults.clear())
+afterAll(async () => {
+  for (const counter of counters) counter.stop()
+  await emulator.close()
+  process.stderr.write(`${figures.join('\n')}\n`)
+})
+
+const isOpen = () => counters.some((counter) => counter.open() > 0)
+
+/** How long it takes until a call has failed, and until none of its connections is left; in milliseconds. */
+interface Ending {
+  readonly error: SigningError
+  readonly failedMs: number
+  readonly closedMs: number
+}
+
+async function endingOf(call: Promise<unknown>, startedAt: number): Promise<Ending> {
+  const error = await call.then(
+    () => undefined,
+    (thrown) => thrown,
+  )
+  const failedMs = performance.now() - startedAt
+  while (isOpen() && performance.now() - startedAt < 2 * SOON_MS) await wait(1)
+  return { error, failedMs, closedMs: performance.now() - startedAt }
+}
+
+async function withSigner<T>(name: RemoteProvider, use: (signer: Signer) => Promise<T>): Promise<T> {
+  const provider = await PROVIDERS[name](emulator)
+  const signer = createSigner({ provider, keyId: KEY, algorithm: 'ES256', check: 'never', maxAttempts: 1 })
+  try {
+    // What is loaded and looked up once takes time of its own.
+    await signer.sign(MESSAGE)
+    return await use(signer)
+  } finally {
+    await signer.close()
+  }
+}
+
+const note = (name: string, kind: string, what: string, { failedMs, closedMs }: Ending) =>
+  figures.push(
+    `${name}, ${kind}: ${what} ${failedMs.toFixed(1)} ms, connections closed after ${closedMs.toFixed(1)} ms`,
+  )
+
+describe.each(CASES)('%s, while the answers %s', (name, kind) => {
+  test('a call ends at its deadline, and its connections with it', async () => {
+    await withSigner(name, async (signer) => {
+      emulator.faults.add({ kind, times: null })
+      const startedAt = performance.now()
+      const ending = await endingOf(signer.sign(MESSAGE, { timeoutMs: DEADLINE_MS }), startedAt)
+      expect(ending.error).toMatchObject({ code: 'Timeout' })
+      // Timers of Node may come a millisecond early.
+      expect(ending.failedMs).toBeGreaterThan(DEADLINE_MS - 2)
+      expect(ending.closedMs).toBeLessThan(DEADLINE_MS + SOON_MS)
+      note(name, kind, `a deadline of ${DEADLINE_MS} ms ends the call after`, ending)
+    })
+  })
+
+  test('an abort ends it at once, and its connections', async () => {
+    await withSigner(name, async (signer) => {
+      emulator.faults.add({ kind, times: null })
+      const before = emulator.requests().length
+      const controller = new AbortController()
+      const call = signer.sign(MESSAGE, { signal: controller.signal })
+      call.catch(() => undefined)
+      while (emulator.requests().length === before) await wait(1)
+      const startedAt = performance.now()
+      controller.abort()
+      const ending = await endingOf(call, startedAt)
+      expect(ending.error).toMatchObject({ code: 'Aborted', name: 'AbortError' })
+      expect(ending.closedMs).toBeLessThan(SOON_MS)
+      note(name, kind, 'an abort ends the call after', ending)
+    })
+  })
+})

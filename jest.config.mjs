@@ -44,7 +44,7 @@ export default {
   // Jest leaves one core free by itself, which is half of a small machine.
   maxWorkers: '100%',
   // What the modules of a test file leave behind adds up to gigabytes.
-  workerIdleMemoryLimit: '800MB',
+  workerIdleMemoryLimit: '500MB',
   coverageProvider: 'babel',
   testTimeout: 60_000,
 }

@@ -175,7 +175,7 @@ describe('a served key set', () => {
 
 describe('keys for a served set', () => {
   const serviceSigner = (service: ReturnType<typeof countingService>, keyId = 'k'): Signer =>
-    createSigner({ provider: service.provider, keyId, algorithm: 'ES256', kid: keyId })
+    createSigner({ provider: service.provider, keyId, algorithm: 'ES256', kid: keyId, maxAttempts: 1 })
 
   test('are asked for once each, however many ask at the same time', async () => {
     const service = countingService()

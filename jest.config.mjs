@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { missingVectors } from './scripts/published-vectors.mjs'
 import { workspaces } from './scripts/workspaces.mjs'
 
@@ -41,8 +42,8 @@ export default {
       },
     ],
   },
-  // Jest leaves one core free by itself, which is half of a small machine.
-  maxWorkers: '100%',
+  // Jest leaves one core free by itself. But many tests wait for processes that they have started.
+  maxWorkers: Math.max(3, availableParallelism()),
   // What the modules of a test file leave behind adds up to gigabytes.
   workerIdleMemoryLimit: '500MB',
   coverageProvider: 'babel',

@@ -96,17 +96,19 @@ export class Connection {
     const { sdk, client, region } = await this.#connected()
     assertKeyId(call.keyId, { provider: PROVIDER, region })
     const command = commandOf(sdk)
-    const assertMayGo = (destination: Destination) => {
-      if (client !== this.#options.client) assertDestination(destination, this.#options)
-    }
     const theirs = client === this.#options.client
+    const assertMayGo = (destination: Destination) => {
+      if (!theirs) assertDestination(destination, this.#options)
+    }
     const exchange = watch(command, assertMayGo, {
       ...(clock && { clock }),
       ...(turn && !theirs && { turn }),
     })
     // A client of the user's may never come to where these are asked for: then they are for all that the client does.
-    if (theirs) await turn?.()
-    if (theirs) clock?.restart()
+    if (theirs) {
+      await turn?.()
+      clock?.restart()
+    }
     try {
       // The SDK does not look at the signal while it waits for credentials.
       const output = await raceAbort(send(client, command), signal, PROVIDER)

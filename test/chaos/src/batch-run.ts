@@ -14,8 +14,8 @@ import type { Batch } from './batch.js'
 import { found } from './chaos-key.js'
 import { reviewError } from './error-review.js'
 import { withinLimit } from './in-parallel.js'
+import { lastPart } from './key-name.js'
 import { plainDigestOf } from './message.js'
-import { pemOf } from './pem.js'
 import { formsOf, type Secrets } from './secrets.js'
 import type { Setting } from './sign-item.js'
 
@@ -142,7 +142,7 @@ export async function verifyBatch(
   server: SigningProvider,
 ): Promise<readonly string[]> {
   const { id, publicKey } = found(keys, batch.key)
-  const known = new Map([
+  const known = new Map<string, string | Uint8Array>([
     [id, publicKey],
     // A service that names no key, or its alias, says nothing of another one.
     [batch.keyId, publicKey],
@@ -151,18 +151,15 @@ export async function verifyBatch(
   for (const [index, signature] of signatures) {
     const named = signature.keyId === batch.keyId ? batch.keyId : lastPart(signature.keyId)
     if (!known.has(named)) known.set(named, await keyOf(named, server))
-    const pem = known.get(named) ?? publicKey
+    const key = known.get(named) ?? publicKey
     const message = batchMessage(seed, batch, index)
-    if (!(await oracleVerifies(batch.algorithm, pem, message, signature.bytes)))
+    if (!(await oracleVerifies(batch.algorithm, key, message, signature.bytes)))
       defects.push(`${nameOf(batch)} was given a signature for message ${index} that is not valid`)
   }
   return defects
 }
 
-/** Some answers have a key's id, others an ARN that ends with it. */
-const lastPart = (keyId: string) => keyId.slice(keyId.lastIndexOf('/') + 1)
-
-async function keyOf(keyId: string, server: SigningProvider): Promise<string> {
+async function keyOf(keyId: string, server: SigningProvider): Promise<Uint8Array> {
   const { publicKey } = await server.getPublicKey({ keyId }, {})
-  return pemOf(publicKey as Uint8Array)
+  return publicKey as Uint8Array
 }

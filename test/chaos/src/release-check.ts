@@ -2,8 +2,8 @@ import { oracleVerifies } from '@signport/contract'
 import type { Signature, SigningProvider } from '@signport/core'
 import { type ChaosKey, found } from './chaos-key.js'
 import type { ChaosItem } from './item.js'
+import { lastPart } from './key-name.js'
 import { messageOf } from './message.js'
-import { pemOf } from './pem.js'
 
 /** Looks at every signature that was released. */
 export interface ReleaseCheck {
@@ -28,7 +28,7 @@ interface Moved {
 export function createReleaseCheck(seed: number, keys: readonly ChaosKey[]): ReleaseCheck {
   const moved: Moved[] = []
   let count = 0
-  const verdict = async (item: ChaosItem, { bytes }: Signature, publicKey: string) => {
+  const verdict = async (item: ChaosItem, { bytes }: Signature, publicKey: string | Uint8Array) => {
     count++
     const valid = await oracleVerifies(item.algorithm, publicKey, messageOf(seed, item), bytes)
     return valid ? [] : [`item ${item.index} was given a signature that is not valid`]
@@ -49,7 +49,7 @@ export function createReleaseCheck(seed: number, keys: readonly ChaosKey[]): Rel
       for (const { item, signature } of moved) {
         const { keyId = '', publicKey } = await server.getPublicKey({ keyId: item.keyId }, {})
         if (isNamed(keyId, lastPart(signature.keyId)))
-          defects.push(...(await verdict(item, signature, pemOf(publicKey as Uint8Array))))
+          defects.push(...(await verdict(item, signature, publicKey as Uint8Array)))
         else defects.push(`item ${item.index} was signed by a key that its name does not lead to`)
       }
       return defects
@@ -57,8 +57,5 @@ export function createReleaseCheck(seed: number, keys: readonly ChaosKey[]): Rel
     count: () => count,
   }
 }
-
-/** Some answers have a key's id, others an ARN that ends with it. */
-const lastPart = (keyId: string) => keyId.slice(keyId.lastIndexOf('/') + 1)
 
 const isNamed = (keyId: string, id: string) => lastPart(keyId) === id

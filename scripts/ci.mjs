@@ -22,10 +22,10 @@ const STAGE_MINUTES = 20
 const SEED = 20261121
 
 /** The tests of each run of jest, as git's patterns: those of the examples belong to projects of their own. */
-const PYTHON_TESTS = ['test/interop/test/python/*.test.ts']
+const PARTS_TESTS = ['test/interop/test/parts/*.test.ts']
 const OTHER_TESTS = [
   ...['packages', 'providers', 'test'].map((folder) => `${folder}/*.test.ts`),
-  ...PYTHON_TESTS.map((pattern) => `:!${pattern}`),
+  ...PARTS_TESTS.map((pattern) => `:!${pattern}`),
 ]
 
 const fresh = !existsSync('node_modules')
@@ -40,7 +40,7 @@ report()
 function stages() {
   return [
     tests('npm test', OTHER_TESTS),
-    tests('npm run test:interop', PYTHON_TESTS),
+    tests('npm run test:interop', PARTS_TESTS),
     command('npm run demo', 'npm run demo'),
     command('format and lint', 'npm run lint'),
     command('types', 'npm run types'),

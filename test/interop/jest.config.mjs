@@ -7,6 +7,6 @@ const { globalSetup, ...shared } = root
 export default {
   ...shared,
   rootDir: '../..',
-  testMatch: ['<rootDir>/test/interop/test/python/**/*.test.ts'],
+  testMatch: ['<rootDir>/test/interop/test/parts/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
 }

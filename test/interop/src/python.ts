@@ -22,8 +22,8 @@ export interface Answer {
 }
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
-const PYTHON = path('../../../.cache/interop/python/bin/python')
-const PROGRAM = path('../python/verify_tokens.py')
+const PYTHON = path('../../../.cache/interop/cryptography/bin/python')
+const PROGRAM = path('../parts/cryptography/verify_tokens.py')
 
 /** Has one Python program verify everything, with the keys that it fetches; the answers by the questions' ids. */
 export async function askPython(

@@ -1,0 +1,137 @@
+/**
+ * Installs what others wrote for the tests of this folder: each folder of `parts` into one of its own under .cache, side by
+ * side, with the versions of its requirements.txt or go.mod and no others. What has not changed since the last time stays.
+ * Then it says what there is.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The oldest that the pinned versions run on. */
+const OLDEST = { python: [3, 11], go: [1, 25] }
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const sources = fileURLToPath(new URL('parts', import.meta.url))
+const installed = join(root, '.cache/interop')
+
+/** Go takes no other version than the one that is there, and no other modules than those of go.sum. */
+const GO_ENVIRONMENT = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly', CGO_ENABLED: '0' }
+
+const python = findPython()
+const go = findGo()
+const parts = readdirSync(sources).toSorted().map(partOf)
+const failures = (await Promise.all(parts.map(install))).filter(Boolean)
+if (failures.length > 0) stop(failures.join('\n\n'))
+for (const { name, versions } of parts) process.stderr.write(`${name}: ${versions()}\n`)
+
+/** What a folder has in it decides how it is installed. */
+function partOf(name) {
+  const source = join(sources, name)
+  const target = join(installed, name)
+  if (existsSync(join(source, 'go.mod'))) return goPart(name, source, target)
+  if (existsSync(join(source, 'requirements.txt'))) return pythonPart(name, source, target)
+  return stop(`${source} has neither a requirements.txt nor a go.mod.`)
+}
+
+function pythonPart(name, source, target) {
+  const interpreter = join(target, 'bin/python')
+  const options = ['--quiet', '--disable-pip-version-check', '--no-input', '--only-binary=:all:']
+  const locked = ['--require-hashes', '-r', join(source, 'requirements.txt')]
+  return {
+    name,
+    target,
+    state: stateOf(python.identity, source, (file) => file === 'requirements.txt'),
+    commands: [
+      [python.command, ['-m', 'venv', target]],
+      [interpreter, ['-m', 'pip', 'install', ...options, ...locked]],
+    ],
+    versions: () => linesOf(interpreter, ['-m', 'pip', 'freeze', '--disable-pip-version-check']).join(' '),
+  }
+}
+
+function goPart(name, source, target) {
+  const packages = readdirSync(source).some((file) => file.endsWith('.go')) ? ['.', 'tool'] : ['tool']
+  const options = { cwd: source, env: GO_ENVIRONMENT }
+  const list = ['list', '-m', '-f', '{{if not .Main}}{{.Path}}@{{.Version}}{{end}}', 'all']
+  return {
+    name,
+    target,
+    state: stateOf(go.identity, source, (file) => /^go\.(mod|sum)$|\.go$/.test(file)),
+    commands: packages.map((each) => [go.command, ['build', '-trimpath', '-o', `${target}/`, each], options]),
+    versions: () => linesOf(go.command, list, options).join(' '),
+  }
+}
+
+/** What an installation was made of. */
+function stateOf(identity, source, isPart) {
+  const hash = createHash('sha256').update(identity)
+  for (const file of readdirSync(source).filter(isPart).toSorted())
+    hash.update(`${file}\n`).update(readFileSync(join(source, file)))
+  return hash.digest('hex')
+}
+
+/** @returns what went wrong */
+async function install({ name, target, state, commands }) {
+  const stamp = join(target, 'signport-state')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return undefined
+  process.stderr.write(`Installing ${name} for the interop tests …\n`)
+  rmSync(target, { recursive: true, force: true })
+  mkdirSync(target, { recursive: true })
+  for (const [command, args, options] of commands) {
+    const { status, output } = await run(command, args, options)
+    if (status !== 0) return `${name} could not be installed: ${command} ${args.join(' ')}\n${output}`
+  }
+  // Last, so that what was ended halfway is made again.
+  writeFileSync(stamp, state)
+  return undefined
+}
+
+function run(command, args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+    child.on('error', (error) => resolve({ status: -1, output: error.message }))
+    child.on('close', (status) => resolve({ status, output }))
+  })
+}
+
+function linesOf(command, args, options = {}) {
+  const { status, stdout, stderr } = spawnSync(command, args, { ...options, encoding: 'utf8' })
+  if (status !== 0) stop(`${command} ${args.join(' ')} failed:\n${stderr}`)
+  return stdout.split('\n').filter(Boolean)
+}
+
+/** The first Python that is new enough, and what tells it from others. */
+function findPython() {
+  const program = 'import sys; print(*sys.version_info[:2], sep="."); print(sys.version, sys.base_prefix)'
+  const hint = 'Debian and Ubuntu have it in the packages python3 and python3-venv'
+  return find('python', 'SIGNPORT_PYTHON', ['python3', 'python'], ['-c', program], /^(\d+)\.(\d+)/, hint)
+}
+
+function findGo() {
+  return find('go', 'SIGNPORT_GO', ['go'], ['version'], /go(\d+)\.(\d+)/, 'it is at go.dev/dl')
+}
+
+function find(name, variable, commands, args, pattern, hint) {
+  const named = process.env[variable]
+  const oldest = OLDEST[name]
+  const needed = `${name === 'go' ? 'Go' : 'Python'} ${oldest.join('.')} or newer`
+  const found = []
+  for (const command of named ? [named] : commands) {
+    const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', env: GO_ENVIRONMENT })
+    const version = status === 0 && pattern.exec(stdout)?.slice(1, 3).map(Number)
+    if (!version) continue
+    if (version[0] === oldest[0] && version[1] >= oldest[1]) return { command, identity: stdout }
+    found.push(`${command} is ${version.join('.')}`)
+  }
+  const where = found.join(', ') || (named ? `${variable} names ${named}` : 'there is none')
+  return stop(`The interop tests need ${needed}, and ${where}: ${hint}; or set ${variable} to its path.`)
+}
+
+function stop(message) {
+  process.stderr.write(`${message}\n`)
+  process.exit(1)
+}

@@ -22,8 +22,8 @@ export default {
   testEnvironment: './scripts/jest-environment.cjs',
   globalSetup: './scripts/jest-setup.mjs',
   testMatch: ['<rootDir>/{packages,providers,test}/*/test/**/*.test.ts'],
-  // What needs Python has a configuration of its own.
-  testPathIgnorePatterns: ['/node_modules/', '/test/interop/test/python/', ...withoutVectors],
+  // What needs Python or Go has a configuration of its own.
+  testPathIgnorePatterns: ['/node_modules/', '/test/interop/test/parts/', ...withoutVectors],
   modulePathIgnorePatterns: ['<rootDir>/.cache/'],
   moduleNameMapper: {
     ...Object.fromEntries(sources()),

@@ -1,4 +1,4 @@
-import type { Algorithm } from './algorithm.js'
+import type { Algorithm, RsaPssAlgorithm } from './algorithm.js'
 import type { Demands } from './demands.js'
 import { SigningError } from './error.js'
 import type { Evidence } from './evidence.js'
@@ -40,10 +40,15 @@ const LOOKS: readonly Look[] = [otherSalt, otherAlgorithm, hashedTwice]
 async function otherSalt({ settings, finished, evidence, key }: Refused): Promise<string | undefined> {
   const { algorithm, demands } = settings
   if (algorithm.scheme !== 'rsassa-pss') return undefined
-  const anySalt = { ...demands, saltLength: 'any' } as const
-  if (!(await verifyEvidence(algorithm, key, evidence, finished.bytes, anySalt))) return undefined
-  return `Its salt is not ${algorithm.saltBytes} bytes long, as that of ${algorithm.name} is: saltLength 'any' accepts it.`
+  if (!(await verifyEvidence(algorithm, key, evidence, finished.bytes, withAnySalt(demands))))
+    return undefined
+  return saltHint(algorithm)
 }
+
+const withAnySalt = (demands: Demands): Demands => ({ ...demands, saltLength: 'any' })
+
+const saltHint = ({ name, saltBytes }: RsaPssAlgorithm) =>
+  `Its salt is not ${saltBytes} bytes long, as that of ${name} is: saltLength 'any' accepts it.`
 
 /** The padding of PKCS #1 v1.5 instead of PSS, another hash, Ed25519ph in its other form. */
 async function otherAlgorithm({ settings, finished, evidence, key }: Refused): Promise<string | undefined> {
@@ -63,16 +68,19 @@ function says(evidence: Evidence, { digest }: Algorithm, other: Algorithm): bool
   return 'message' in evidence || (digest?.kind === undefined && digest?.hash === other.digest?.hash)
 }
 
-/** A server that passes over the message type takes the digest for the message. */
+/** A server that passes over the message type takes the digest for the message. Its PSS may have another salt, too. */
 async function hashedTwice({ settings, finished, key }: Refused): Promise<string | undefined> {
   const { algorithm, demands, provider } = settings
   const { digest } = finished.signature
-  if (!digest || !(await verifyEvidence(algorithm, key, { message: digest }, finished.bytes, demands)))
-    return undefined
+  if (!digest) return undefined
+  const verifies = (by: Demands) => verifyEvidence(algorithm, key, { message: digest }, finished.bytes, by)
+  if (!(await verifies(withAnySalt(demands)))) return undefined
   const what = `${provider.name} took the digest that it was sent for the message, and hashed it again`
   const whole = wholeMessages(settings)
   if (whole === undefined) return `${what}; it takes nothing but digests, so that this cannot be helped here.`
-  return `${what}: sign messages with messageType 'raw', which sends them as they are${whole}.`
+  const remedy = `${what}: sign messages with messageType 'raw', which sends them as they are${whole}.`
+  if (algorithm.scheme !== 'rsassa-pss' || (await verifies(demands))) return remedy
+  return `${remedy} ${saltHint(algorithm)}`
 }
 
 /** How large a message can be that is sent whole; undefined where none can be. */

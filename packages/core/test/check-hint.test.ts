@@ -120,6 +120,18 @@ describe('a digest that was hashed again', () => {
     expect(await hintOf(algorithm, twice, options)).toBe(hint)
   })
 
+  test.each([
+    ['PS256', 32],
+    ['PS384', 48],
+    ['PS512', 64],
+  ] as const)('%s: with the longest salt besides, both are said', async (algorithm, bytes) => {
+    const way: Way = (_, request) =>
+      pss(hashOf(algorithm) ?? '', constants.RSA_PSS_SALTLEN_MAX_SIGN, digestIn(request))(algorithm, request)
+    const again = `node took the digest that it was sent for the message, and hashed it again: sign messages with messageType 'raw', which sends them as they are, up to 4096 bytes.`
+    const salt = `Its salt is not ${bytes} bytes long, as that of ${algorithm} is: saltLength 'any' accepts it.`
+    expect(await hintOf(algorithm, way)).toBe(` ${again} ${salt}`)
+  })
+
   test('SM2 with an id of its own is sent as a digest alone: there is no other way', async () => {
     const userId = 'somebody@example.org'
     const parameters = { userId: Buffer.from(userId) }
@@ -134,9 +146,9 @@ const pkcs1 =
   () =>
     sign(hash, message, privateKey)
 const pss =
-  (hash: string, saltLength: number): Way =>
+  (hash: string, saltLength: number, signed: Uint8Array = message): Way =>
   () =>
-    sign(hash, message, { key: privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength })
+    sign(hash, signed, { key: privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength })
 const sha512 = (bytes: Uint8Array) => createHash('sha512').update(bytes).digest()
 const seed = () => {
   const key = keyPair('Ed25519ph').privateKey

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { AlibabaFailure } from '../alibaba/failure.js'
 import { headerValue, type PlaneRequest } from '../plane.js'
+import { encode } from './string-to-sign.js'
 
 /** What `Authorization` says where a request is signed in its headers, as newer clients do. */
 export interface HeaderSignature {
@@ -43,20 +44,23 @@ export function headerSignatureOf(
 
 function canonicalRequest(request: PlaneRequest, signedHeaders: readonly string[]): string {
   const [path = '/', query = ''] = request.target.split('?', 2)
-  const pairs = query.split('&').filter((pair) => pair !== '')
   const headers = signedHeaders.map((name) => `${name}:${(headerValue(request, name) ?? '').trim()}\n`)
   return [
     request.method,
     path,
-    // Clients encode them as they are signed; one without a value is signed with an equals sign.
-    pairs
-      .map((pair) => (pair.includes('=') ? pair : `${pair}=`))
-      .sort()
-      .join('&'),
+    canonicalQuery(query),
     headers.join(''),
     signedHeaders.join(';'),
     hashOf(request.body),
   ].join('\n')
+}
+
+/** Clients write a space as a plus sign, or leave more characters as they are, and sign one form of it all. */
+function canonicalQuery(query: string): string {
+  return [...new URLSearchParams(query)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .join('&')
 }
 
 /** SHA-256 in hexadecimal. */

@@ -19,7 +19,7 @@ export function signatureOf(method: string, parameters: Parameters, secret: stri
 }
 
 /** All bytes but those that RFC 3986 section 2.3 calls unreserved are encoded. */
-function encode(text: string): string {
+export function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -93,6 +93,13 @@ describe('a request', () => {
       'Rejected.UnsupportedOperation: this emulator does not have Encrypt.',
       set('x-kms-apiname', 'Encrypt'),
     ],
+    [
+      'of a newer name that is missing here',
+      400,
+      'UnsupportedOperation',
+      'Rejected.UnsupportedOperation: this emulator does not have GenerateDataKeyPair.',
+      set('x-kms-apiname', 'GenerateDataKeyPair'),
+    ],
     ['without a date', 400, 'InvalidParam', param('Date'), drop('date')],
     ['with a date of another form', 400, 'InvalidParam', param('Date'), set('date', NOW.toISOString())],
     ['that is stale', 400, 'RequestTimeTooSkewed', skewed, same, minutes(-15, -1)],

@@ -38,6 +38,8 @@ test('what the vendor has signed is right', () => {
 
 const sha256 = (content: string) => createHash('sha256').update(content).digest('hex')
 
+const nameOf = (parameter: string) => parameter.split('=', 1)[0] ?? ''
+
 /** Signs as the documentation says ("V3 request body and signature mechanism"), written down for the test. */
 function signed(
   query: string,
@@ -54,7 +56,10 @@ function signed(
   return (host: string) => {
     const all = Object.entries({ ...headers, host }).sort(([a], [b]) => (a < b ? -1 : 1))
     const names = all.map(([name]) => name).join(';')
-    const sorted = query.split('&').sort().join('&')
+    const sorted = query
+      .split('&')
+      .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+      .join('&')
     const lines = all.map(([name, value]) => `${name}:${value}\n`).join('')
     const text = `ACS3-HMAC-SHA256\n${sha256([method, '/', sorted, lines, names, sha256(body)].join('\n'))}`
     const signature = createHmac('sha256', secret).update(text).digest('hex')
@@ -81,6 +86,16 @@ describe('a request that is signed in its headers', () => {
       status: 200,
       TotalCount: 0,
     })
+  })
+
+  test.each([
+    ['a space as a plus sign', 'More=a+b', 'More=a%20b'],
+    ['characters that it need not have left', "More=(*)!'", 'More=%28%2A%29%21%27'],
+    ['characters that it need not have encoded', 'More=%61%7E', 'More=a~'],
+    ['a name without an equals sign', 'More', 'More='],
+    ['a name that begins like another', 'More.1=a&More=b', 'More=b&More.1=a'],
+  ])('may have %s in it', async (_, sent, signedAs) => {
+    expect(await answerTo(sent, signed(signedAs))).toMatchObject({ status: 200, TotalCount: 0 })
   })
 
   const query = 'PageSize=10'

@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { canIsolate, IN_A_NAMESPACE } from './network-namespace.js'
+import { openRelay, type Relay } from './relay.js'
+
+/** A server that somebody else wrote, and how it is started. */
+export interface ServerProgram {
+  readonly name: string
+  /** It is given a port of 127.0.0.1, and a folder of its own that is removed in the end. */
+  command(port: number, folder: string): readonly string[]
+  /** What it needs beside the environment of this process. */
+  environment?(port: number, folder: string): Readonly<Record<string, string>>
+  /** True where it listens on all interfaces, and cannot be told not to. */
+  readonly everywhere?: boolean
+}
+
+/** A server that runs. */
+export interface RunningServer {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** How long a server may take to answer for the first time, in milliseconds: a cold Python on a busy machine is slow. */
+const START_MS = 90_000
+
+/** How often another port is tried, when somebody else took the free one first. */
+const ATTEMPTS = 3
+
+const KEEPER = fileURLToPath(new URL('server-keeper.mjs', import.meta.url))
+const IN_USE = /address (is )?already in use|EADDRINUSE/i
+
+/** Resolves when it answers. @throws Error with what the server wrote, when it ends or says nothing */
+export async function startServer(program: ServerProgram): Promise<RunningServer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await tryServer(program)
+    } catch (error) {
+      if (attempt === ATTEMPTS || !IN_USE.test(String(error))) throw error
+    }
+  }
+}
+
+async function tryServer(program: ServerProgram): Promise<RunningServer> {
+  const folder = mkdtempSync(join(tmpdir(), `signport-${program.name}-`))
+  const port = await freePort()
+  const socket = program.everywhere && isolates(program.name) ? join(folder, 'socket') : undefined
+  const child = spawnKept(program, port, folder, socket)
+  const output = collect(child)
+  let relay: Relay | undefined
+  async function close() {
+    await relay?.close()
+    await ended(child)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    relay = socket === undefined ? undefined : await openRelay(socket)
+    const url = `http://127.0.0.1:${relay?.port ?? port}`
+    await answered(url, child)
+    return { url, close }
+  } catch (error) {
+    await close()
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`${program.name} did not start: ${why}\n${output()}`)
+  }
+}
+
+/** Said once for each server. */
+function isolates(name: string): boolean {
+  if (canIsolate()) return true
+  process.stderr.write(
+    `${name} listens on all interfaces while its test runs: network namespaces are not permitted here.\n`,
+  )
+  return false
+}
+
+function spawnKept(program: ServerProgram, port: number, folder: string, socket: string | undefined) {
+  const relayed = socket === undefined ? [] : ['--relay', socket, String(port)]
+  const kept = [process.execPath, KEEPER, ...relayed, ...program.command(port, folder)]
+  const [command = '', ...args] = socket === undefined ? kept : [...IN_A_NAMESPACE, ...kept]
+  const env = { ...process.env, TMPDIR: folder, ...program.environment?.(port, folder) }
+  return spawn(command, args, { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] })
+}
+
+/** The last of what it writes, which must be read in any case, or it would stop. */
+function collect(child: ChildProcess): () => string {
+  let text = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => (text = `${text}${chunk}`.slice(-20_000)))
+  child.on('error', (error) => (text += error.message))
+  // Its end is noticed by other means.
+  child.stdin?.on('error', () => {})
+  return () => text
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const exit = once(child, 'exit')
+  child.stdin?.end()
+  await exit
+}
+
+/** Any answer will do: that of a server is about what it was asked. */
+async function answered(url: string, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + START_MS
+  while (!(await answers(url))) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error('it has ended')
+    if (Date.now() > deadline) throw new Error(`no answer in ${START_MS / 1_000} seconds`)
+    await sleep(100)
+  }
+}
+
+function answers(url: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = request(url, { agent: false, timeout: 5_000 }, (response) => {
+      response.resume().once('close', () => resolve(true))
+    })
+    asked.once('timeout', () => asked.destroy())
+    asked.once('error', () => resolve(false)).end()
+  })
+}
+
+/** Of those that systems do not give to whoever asks for any port: nobody else takes one meanwhile. */
+const PORTS = { first: 20_000, last: 32_000 }
+
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(PORTS.first, PORTS.last)
+    const server = createServer().listen(port, '127.0.0.1')
+    const taken = await once(server, 'listening').then(
+      () => false,
+      () => true,
+    )
+    if (taken) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
+}

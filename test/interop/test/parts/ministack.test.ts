@@ -1,0 +1,4 @@
+import { MINISTACK } from '../../src/ministack.js'
+import { describeServer } from '../../src/server-suite.js'
+
+describeServer(MINISTACK)

@@ -1,0 +1,4 @@
+import { MOTO } from '../../src/moto.js'
+import { describeServer } from '../../src/server-suite.js'
+
+describeServer(MOTO)

@@ -1,6 +1,6 @@
 /**
  * The gate: every check there is on the Node that runs it, and on the others the two commands of README.md. All stages run,
- * whatever fails; each test counts as one, and so does each stage without tests. Needs nothing but Node, npm, Python and the
+ * whatever fails; each test counts as one, and so does each stage without tests. Needs Node, npm, Python, Go, openssl and the
  * published test vectors.
  */
 import { spawn, spawnSync } from 'node:child_process'

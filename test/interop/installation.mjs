@@ -9,12 +9,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The oldest that the pinned versions run on. */
-const OLDEST = { python: [3, 11], go: [1, 25] }
-
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const sources = fileURLToPath(new URL('parts', import.meta.url))
 const installed = join(root, '.cache/interop')
+
+/** The oldest that the pinned versions run on. */
+const OLDEST = { python: [3, 11], go: oldestGo() }
 
 /** Go takes no other version than the one that is there, and no other modules than those of go.sum. */
 const GO_ENVIRONMENT = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly', CGO_ENABLED: '0' }
@@ -52,16 +52,26 @@ function pythonPart(name, source, target) {
 }
 
 function goPart(name, source, target) {
-  const packages = readdirSync(source).some((file) => file.endsWith('.go')) ? ['.', 'tool'] : ['tool']
   const options = { cwd: source, env: GO_ENVIRONMENT }
   const list = ['list', '-m', '-f', '{{if not .Main}}{{.Path}}@{{.Version}}{{end}}', 'all']
   return {
     name,
     target,
     state: stateOf(go.identity, source, (file) => /^go\.(mod|sum)$|\.go$/.test(file)),
-    commands: packages.map((each) => [go.command, ['build', '-trimpath', '-o', `${target}/`, each], options]),
+    commands: packagesOf(source).map((each) => [
+      go.command,
+      ['build', '-trimpath', '-o', `${target}/`, each],
+      options,
+    ]),
     versions: () => linesOf(go.command, list, options).join(' '),
   }
+}
+
+/** What there is to build: programs of others, one of the part itself, or both. Go takes none for a mistake. */
+function packagesOf(source) {
+  const own = readdirSync(source).some((file) => file.endsWith('.go'))
+  const tools = /^tool\b/m.test(readFileSync(join(source, 'go.mod'), 'utf8'))
+  return [...(own ? ['.'] : []), ...(tools ? ['tool'] : [])]
 }
 
 /** What an installation was made of. */
@@ -109,6 +119,15 @@ function findPython() {
   const program = 'import sys; print(*sys.version_info[:2], sep="."); print(sys.version, sys.base_prefix)'
   const hint = 'Debian and Ubuntu have it in the packages python3 and python3-venv'
   return find('python', 'SIGNPORT_PYTHON', ['python3', 'python'], ['-c', program], /^(\d+)\.(\d+)/, hint)
+}
+
+/** The newest version that a part's go.mod asks for. */
+function oldestGo() {
+  return readdirSync(sources)
+    .map((name) => join(sources, name, 'go.mod'))
+    .filter((path) => existsSync(path))
+    .map((path) => /^go (\d+)\.(\d+)/m.exec(readFileSync(path, 'utf8')).slice(1, 3).map(Number))
+    .reduce((oldest, each) => ((each[0] - oldest[0] || each[1] - oldest[1]) > 0 ? each : oldest))
 }
 
 function findGo() {

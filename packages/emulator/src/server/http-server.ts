@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { finished } from 'node:stream/promises'
 import type { RequestHead, Responder, Response } from '../planes/plane.js'
 import { readBody } from './body.js'
 import { type Connections, createConnections } from './connections.js'
@@ -26,6 +27,9 @@ export const HOST = '127.0.0.1'
  * to its next request: it would be sent just when the connection is closed. In milliseconds.
  */
 const IDLE_MS = 60_000
+
+/** How long the rest of a request that is too long is read, in milliseconds. */
+const REST_MS = 1_000
 
 /** What a server proves by that it is the one, for TLS. Both PEM. */
 export interface Identity {
@@ -95,7 +99,10 @@ async function serve(
   const head = headOf(request)
   const responder = responderOf(head)
   const body = await readBody(request, responder.maxBodyBytes)
-  if (!body) return sendLast(response, responder.tooLong())
+  if (!body) {
+    await readRest(request)
+    return sendLast(response, responder.tooLong())
+  }
   const release = connections.begin(remotePort)
   response.once('close', release)
   const reset = () => connections.reset(remotePort)
@@ -104,6 +111,12 @@ async function serve(
   if (answered.kind === 'stall') return release()
   if (connections.ending) response.setHeader('connection', 'close')
   deliver(answered, { response, reset, release })
+}
+
+/** A connection that is closed while its client still sends is reset, and the answer may be lost with that. */
+async function readRest(request: IncomingMessage): Promise<void> {
+  request.resume()
+  await finished(request, { writable: false, signal: AbortSignal.timeout(REST_MS) }).catch(() => undefined)
 }
 
 function headOf({ method = '', url = '', rawHeaders }: IncomingMessage): RequestHead {

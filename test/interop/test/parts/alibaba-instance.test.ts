@@ -177,6 +177,7 @@ const REFUSED: readonly [code: string, status: number, operation: string, input:
   ['InvalidParameter', 400, 'Sign', { ...USUAL, MessageType: 'MU' }],
   ['MissingParameter', 400, 'Sign', { ...USUAL, Message: bytesOf('') }],
   ['MissingParameter', 400, 'Verify', USUAL],
+  ['RequestEntityTooLarge', 413, 'Sign', { ...USUAL, Message: bytesOf(Buffer.alloc(3 * 1024 * 1024)) }],
 ]
 
 test.each(REFUSED)('raises %s (%i) for %s', async (code, status, operation, input) => {

@@ -38,14 +38,19 @@ function partOf(name) {
 function pythonPart(name, source, target) {
   const interpreter = join(target, 'bin/python')
   const options = ['--quiet', '--disable-pip-version-check', '--no-input', '--only-binary=:all:']
-  const locked = ['--require-hashes', '-r', join(source, 'requirements.txt')]
+  const locked = (file) => [...options, '--require-hashes', '-r', join(source, file)]
+  const install = (...args) => [interpreter, ['-m', 'pip', 'install', ...args]]
+  const isLock = (file) => file.endsWith('requirements.txt')
+  // What has no wheel is built, and by default with whatever version of its tools is there today.
+  const built = existsSync(join(source, 'build-requirements.txt'))
   return {
     name,
     target,
-    state: stateOf(python.identity, source, (file) => file === 'requirements.txt'),
+    state: stateOf(python.identity, source, isLock),
     commands: [
       [python.command, ['-m', 'venv', target]],
-      [interpreter, ['-m', 'pip', 'install', ...options, ...locked]],
+      ...(built ? [install(...locked('build-requirements.txt'))] : []),
+      install(...locked('requirements.txt'), ...(built ? ['--no-build-isolation'] : [])),
     ],
     versions: () => linesOf(interpreter, ['-m', 'pip', 'freeze', '--disable-pip-version-check']).join(' '),
   }

@@ -7,7 +7,7 @@ import { type Caller, createCaller } from './client-caller.js'
 import { startClient } from './client-process.js'
 
 /** In which of the SDK's ways it is given its ClientKey. */
-export interface InstanceOptions {
+interface InstanceOptions {
   readonly by?: 'file' | 'content' | 'privateKey'
   /** For the last of them. */
   readonly clientKey?: { readonly KeyId: string; readonly PrivateKey: string }

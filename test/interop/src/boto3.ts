@@ -27,7 +27,7 @@ export interface Boto3Error {
 }
 
 /** A signature that `cryptography`, or libsodium for Ed25519ph, is to judge. */
-export interface Boto3Question {
+interface Boto3Question {
   readonly algorithm: string
   readonly publicKey: Bytes
   readonly message: Bytes

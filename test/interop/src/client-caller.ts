@@ -1,7 +1,7 @@
 import type { ClientProcess } from './client-process.js'
 
 /** What became of a call: it has one of both. */
-export interface Outcome<E> {
+interface Outcome<E> {
   readonly output?: object
   readonly error?: E
 }

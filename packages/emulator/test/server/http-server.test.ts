@@ -92,7 +92,21 @@ describe('bodies', () => {
     expect(answer.text).toContain('The body is longer than 262144 bytes.')
   })
 
-  test('without an end are refused as soon as they are too long', async () => {
+  test('are refused where the client hears it that sends all of it before it listens', async () => {
+    const { port } = await start({ auth: 'none' })
+    const socket = connect(port, '127.0.0.1').pause()
+    const length = 32 * MAX
+    const host = `Host: 127.0.0.1:${port}`
+    socket.write(
+      `POST / HTTP/1.1\r\n${host}\r\nX-Amz-Target: TrentService.Sign\r\nContent-Length: ${length}\r\n\r\n`,
+    )
+    await new Promise<void>((resolve, reject) =>
+      socket.write(Buffer.alloc(length), (error) => (error ? reject(error) : resolve())),
+    )
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 .*The body is longer than 262144 bytes/s)
+  })
+
+  test('without an end are refused soon after they are too long', async () => {
     const { port } = await start({ auth: 'none' })
     const outgoing = request({ host: '127.0.0.1', port, method: 'POST', headers: TARGET })
     outgoing.on('error', () => undefined)

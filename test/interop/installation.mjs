@@ -58,7 +58,9 @@ function pythonPart(name, source, target) {
 
 function goPart(name, source, target) {
   const options = { cwd: source, env: GO_ENVIRONMENT }
-  const list = ['list', '-m', '-f', '{{if not .Main}}{{.Path}}@{{.Version}}{{end}}', 'all']
+  // What is built, which is far less than what the modules name.
+  const format = '{{with .Module}}{{if not .Main}}{{.Path}}@{{.Version}}{{end}}{{end}}'
+  const list = ['list', '-deps', '-f', format, ...packagesOf(source)]
   return {
     name,
     target,
@@ -68,7 +70,7 @@ function goPart(name, source, target) {
       ['build', '-trimpath', '-o', `${target}/`, each],
       options,
     ]),
-    versions: () => linesOf(go.command, list, options).join(' '),
+    versions: () => [...new Set(linesOf(go.command, list, options))].toSorted().join(' '),
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { AlibabaFailure } from '../alibaba/failure.js'
 import { headerValue, type PlaneRequest } from '../plane.js'
+import { queryParameters, splitTarget } from './parameters.js'
 import { encode } from './string-to-sign.js'
 
 /** What `Authorization` says where a request is signed in its headers, as newer clients do. */
@@ -43,7 +44,7 @@ export function headerSignatureOf(
 }
 
 function canonicalRequest(request: PlaneRequest, signedHeaders: readonly string[]): string {
-  const [path = '/', query = ''] = request.target.split('?', 2)
+  const { path, query } = splitTarget(request.target)
   const headers = signedHeaders.map((name) => `${name}:${(headerValue(request, name) ?? '').trim()}\n`)
   return [
     request.method,
@@ -57,7 +58,7 @@ function canonicalRequest(request: PlaneRequest, signedHeaders: readonly string[
 
 /** Clients write a space as a plus sign, or leave more characters as they are, and sign one form of it all. */
 function canonicalQuery(query: string): string {
-  return [...new URLSearchParams(query)]
+  return [...queryParameters(query)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
     .join('&')

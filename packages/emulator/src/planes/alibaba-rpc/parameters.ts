@@ -25,7 +25,8 @@ const IN_HEADERS = [
  *   that is there twice
  */
 export function parametersOf(request: PlaneRequest): Parameters {
-  const given = parse([queryOf(request.target), hasForm(request) ? request.body.toString('latin1') : ''])
+  const form = hasForm(request) ? request.body.toString('latin1') : ''
+  const given = parse([splitTarget(request.target).query, form])
   for (const [name, header] of IN_HEADERS) {
     const value = headerValue(request, header)
     if (value !== undefined && !given.has(name)) given.set(name, value)
@@ -33,9 +34,15 @@ export function parametersOf(request: PlaneRequest): Parameters {
   return given
 }
 
-function queryOf(target: string): string {
-  const start = target.indexOf('?')
-  return start < 0 ? '' : target.slice(start + 1)
+/** The parameters in the query alone. */
+export function queryParameters(query: string): Parameters {
+  return parse([query])
+}
+
+/** The path and the query of a request's target; a query may have further question marks in it. */
+export function splitTarget(target: string): { readonly path: string; readonly query: string } {
+  const end = target.indexOf('?')
+  return end < 0 ? { path: target, query: '' } : { path: target.slice(0, end), query: target.slice(end + 1) }
 }
 
 function parse(parts: readonly string[]): Map<string, string> {

@@ -93,6 +93,8 @@ describe('a request that is signed in its headers', () => {
     ['characters that it need not have left', "More=(*)!'", 'More=%28%2A%29%21%27'],
     ['characters that it need not have encoded', 'More=%61%7E', 'More=a~'],
     ['a name without an equals sign', 'More', 'More='],
+    ['a question mark as it is', 'More=a?b', 'More=a%3Fb'],
+    ['an equals sign as it is', 'More=a=b', 'More=a%3Db'],
     ['a name that begins like another', 'More.1=a&More=b', 'More=b&More.1=a'],
   ])('may have %s in it', async (_, sent, signedAs) => {
     expect(await answerTo(sent, signed(signedAs))).toMatchObject({ status: 200, TotalCount: 0 })
@@ -133,8 +135,12 @@ describe('a request that is signed in its headers', () => {
     expect(await answerTo(query, headersOf)).toMatchObject({ Code })
   })
 
-  test('for another query is refused', async () => {
-    expect(await answerTo('PageSize=11', signed(query))).toMatchObject({ Code: 'IncompleteSignature' })
+  test.each([
+    ['another query', 'PageSize=11', query],
+    ['the part of a query before a question mark', 'More=a?&PageSize=11', 'More=a'],
+    ['the part of a query before a number sign', 'More=a%23&PageSize=11', 'More=a'],
+  ])('for %s is refused', async (_, sent, signedAs) => {
+    expect(await answerTo(sent, signed(signedAs))).toMatchObject({ Code: 'IncompleteSignature' })
   })
 
   test('is let in once', async () => {

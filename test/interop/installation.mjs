@@ -16,8 +16,17 @@ const installed = join(root, '.cache/interop')
 /** The oldest that the pinned versions run on. */
 const OLDEST = { python: [3, 11], go: oldestGo() }
 
-/** Go takes no other version than the one that is there, and no other modules than those of go.sum. */
-const GO_ENVIRONMENT = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly', CGO_ENABLED: '0' }
+/**
+ * Go takes no other version than the one that is there, and no other modules than those of go.sum, whatever lies in folders
+ * above. It asks no git for the commit, which refuses when the checkout is somebody else's, as it is in many containers.
+ */
+const GO_ENVIRONMENT = {
+  ...process.env,
+  GOTOOLCHAIN: 'local',
+  GOFLAGS: '-mod=readonly -buildvcs=false',
+  GOWORK: 'off',
+  CGO_ENABLED: '0',
+}
 
 const python = findPython()
 const go = findGo()

@@ -9,4 +9,6 @@ export default {
   rootDir: '../..',
   testMatch: ['<rootDir>/test/interop/test/parts/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
+  // Servers that start cold, and keys that they make, on a machine that has other things to do.
+  testTimeout: 180_000,
 }

@@ -6,6 +6,7 @@
  * each connection to SOCKET, which lies in the file system and so in all namespaces, goes to PORT of 127.0.0.1 in this one.
  */
 import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { pipeline } from 'node:stream'
 
@@ -18,7 +19,9 @@ const relayed = args[0] === '--relay' ? args.splice(0, 3) : undefined
 if (relayed) {
   const [, socket, port] = relayed
   execFileSync('ip', ['link', 'set', 'lo', 'up'])
-  createServer((outer) => join(outer, connect(Number(port), '127.0.0.1'))).listen(socket)
+  const relay = createServer((outer) => join(outer, connect(Number(port), '127.0.0.1')))
+  // Before there is a server that would be left behind.
+  await once(relay.listen(socket), 'listening')
 }
 
 const [command, ...options] = args
@@ -26,6 +29,7 @@ const server = spawn(command, options, { stdio: ['ignore', 'inherit', 'inherit']
 server.on('error', (error) => stop(`${command} could not be started: ${error.message}`))
 server.on('exit', (status, signal) => stop(`${command} has ended with ${status ?? signal}.`, status ?? 1))
 
+process.on('exit', () => server.kill('SIGKILL'))
 process.stdin.on('end', end).on('error', end).resume()
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, end)
 

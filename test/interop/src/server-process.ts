@@ -34,6 +34,9 @@ const START_MS = 90_000
 /** How often another port is tried, when somebody else took the free one first. */
 const ATTEMPTS = 3
 
+/** The path of a socket has 107 bytes in Linux, and Node cuts what is longer; some are for the folder in it and for the name. */
+const MAX_FOLDER_BYTES = 64
+
 const KEEPER = fileURLToPath(new URL('server-keeper.mjs', import.meta.url))
 const IN_USE = /address (is )?already in use|EADDRINUSE/i
 
@@ -49,9 +52,10 @@ export async function startServer(program: ServerProgram): Promise<RunningServer
 }
 
 async function tryServer(program: ServerProgram): Promise<RunningServer> {
+  const isolated = program.everywhere === true && isolates(program.name)
   const folder = mkdtempSync(join(tmpdir(), `signport-${program.name}-`))
   const port = await freePort()
-  const socket = program.everywhere && isolates(program.name) ? join(folder, 'socket') : undefined
+  const socket = isolated ? join(folder, 'socket') : undefined
   const child = spawnKept(program, port, folder, socket)
   const output = collect(child)
   let relay: Relay | undefined
@@ -74,7 +78,10 @@ async function tryServer(program: ServerProgram): Promise<RunningServer> {
 
 /** Said once for each server. */
 function isolates(name: string): boolean {
-  if (canIsolate()) return true
+  if (canIsolate()) {
+    if (Buffer.byteLength(tmpdir()) <= MAX_FOLDER_BYTES) return true
+    throw new Error(`TMPDIR is too long for the path of a socket: at most ${MAX_FOLDER_BYTES} bytes.`)
+  }
   process.stderr.write(
     `${name} listens on all interfaces while its test runs: network namespaces are not permitted here.\n`,
   )

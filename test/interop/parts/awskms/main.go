@@ -43,7 +43,7 @@ func run(args []string, out io.Writer) error {
 
 func useKeys(manager *awskms.KMS, out *json.Encoder) error {
 	for _, kind := range kinds {
-		report, err := use(manager, kind)
+		report, err := useInTime(manager, kind)
 		if err != nil {
 			return fmt.Errorf("%s: %w", kind.name, err)
 		}

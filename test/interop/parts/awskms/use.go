@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -29,6 +31,20 @@ type signature struct {
 	Bytes       []byte `json:"bytes"`
 	Certificate []byte `json:"certificate"`
 	Request     []byte `json:"request"`
+}
+
+// attempts is how often a kind of key is tried, where the service was not in time.
+const attempts = 4
+
+// useInTime gives the service more time than the 15 seconds that the package waits for an answer: how long it takes to make
+// a key of RSA is a matter of chance.
+func useInTime(manager *awskms.KMS, kind kind) (*report, error) {
+	for attempt := 1; ; attempt++ {
+		done, err := use(manager, kind)
+		if attempt == attempts || !errors.Is(err, context.DeadlineExceeded) {
+			return done, err
+		}
+	}
 }
 
 func use(manager *awskms.KMS, kind kind) (*report, error) {

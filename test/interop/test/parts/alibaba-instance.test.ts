@@ -52,16 +52,13 @@ interface Signed {
 
 const VERSION_HEADER = 'x-kms-migrationkeyversionid'
 
-/** An instance makes keys for TLS, for its ClientKey and for its seed, which takes a while on a busy machine. */
-const START_MS = 180_000
-
 let starting: Promise<AlibabaInstance>
 let instance: AlibabaInstance
 beforeAll(async () => {
   starting = startAlibabaInstance({ seed })
   instance = await starting
-}, START_MS)
-afterAll(async () => (await starting).close(), START_MS)
+})
+afterAll(async () => (await starting).close())
 
 const sign = (input: object) => instance.succeed<Signed>('Sign', input)
 const publicKeyOf = async (input: object) =>
@@ -217,16 +214,12 @@ describe('a fault', () => {
   })
 })
 
-test(
-  'a clock that is sixteen minutes behind is told so',
-  async () => {
-    const ahead = () => new Date(Date.now() + 16 * 60_000)
-    const other = await startAlibabaInstance({ clock: ahead })
-    try {
-      expect(await other.fail('Sign', USUAL)).toMatchObject({ code: 'RequestTimeTooSkewed', status: 400 })
-    } finally {
-      await other.close()
-    }
-  },
-  START_MS,
-)
+test('a clock that is sixteen minutes behind is told so', async () => {
+  const ahead = () => new Date(Date.now() + 16 * 60_000)
+  const other = await startAlibabaInstance({ clock: ahead })
+  try {
+    expect(await other.fail('Sign', USUAL)).toMatchObject({ code: 'RequestTimeTooSkewed', status: 400 })
+  } finally {
+    await other.close()
+  }
+})

@@ -1,4 +1,5 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { finished } from 'node:stream'
 import { firstHalf } from '../faults/altered-answer.js'
 import type { Delivery } from '../faults/fault-kind.js'
 import type { Response } from '../planes/plane.js'
@@ -23,6 +24,24 @@ export function deliver(answer: Response, exchange: Exchange): void {
 /** Sends an answer as it is. */
 export function send(answer: Response, response: ServerResponse): void {
   response.end(begin(answer, response))
+}
+
+/** After which a client that has not sent everything is not waited for any longer, in milliseconds. */
+const SILENCE_MS = 5_000
+
+/**
+ * Sends the last answer of a connection at once, and ends it when the request has come whole: before, it would be reset, and
+ * a client that sends everything before it reads would never see the answer.
+ */
+export function sendLast(answer: Response, request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('connection', 'close')
+  response.write(begin(answer, response))
+  const silence = setTimeout(() => response.end(), SILENCE_MS)
+  request.on('data', () => silence.refresh())
+  finished(request, { writable: false }, () => {
+    clearTimeout(silence)
+    response.end()
+  })
 }
 
 /** In which a client has read what it was sent. In milliseconds. */

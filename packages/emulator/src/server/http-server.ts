@@ -3,11 +3,10 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { finished } from 'node:stream/promises'
 import type { RequestHead, Responder, Response } from '../planes/plane.js'
 import { readBody } from './body.js'
 import { type Connections, createConnections } from './connections.js'
-import { deliver, send } from './delivery.js'
+import { deliver, sendLast } from './delivery.js'
 import { objection } from './guard.js'
 
 /** A server that listens. */
@@ -27,9 +26,6 @@ export const HOST = '127.0.0.1'
  * to its next request: it would be sent just when the connection is closed. In milliseconds.
  */
 const IDLE_MS = 60_000
-
-/** How long the rest of a request that is too long is read, in milliseconds. */
-const REST_MS = 1_000
 
 /** What a server proves by that it is the one, for TLS. Both PEM. */
 export interface Identity {
@@ -95,14 +91,11 @@ async function serve(
   response.setHeader('date', clock().toUTCString())
   const { localPort = 0, remotePort } = request.socket
   const reason = objection(request, localPort)
-  if (reason !== undefined) return sendLast(response, refusal(reason))
+  if (reason !== undefined) return sendLast(refusal(reason), request, response)
   const head = headOf(request)
   const responder = responderOf(head)
   const body = await readBody(request, responder.maxBodyBytes)
-  if (!body) {
-    await readRest(request)
-    return sendLast(response, responder.tooLong())
-  }
+  if (!body) return sendLast(responder.tooLong(), request, response)
   const release = connections.begin(remotePort)
   response.once('close', release)
   const reset = () => connections.reset(remotePort)
@@ -111,12 +104,6 @@ async function serve(
   if (answered.kind === 'stall') return release()
   if (connections.ending) response.setHeader('connection', 'close')
   deliver(answered, { response, reset, release })
-}
-
-/** A connection that is closed while its client still sends is reset, and the answer may be lost with that. */
-async function readRest(request: IncomingMessage): Promise<void> {
-  request.resume()
-  await finished(request, { writable: false, signal: AbortSignal.timeout(REST_MS) }).catch(() => undefined)
 }
 
 function headOf({ method = '', url = '', rawHeaders }: IncomingMessage): RequestHead {
@@ -131,9 +118,4 @@ function refusal(message: string): Response {
   const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': randomUUID() }
   const body = JSON.stringify({ __type: 'AccessDeniedException', message })
   return { kind: 'response', status: 403, headers, body }
-}
-
-function sendLast(response: ServerResponse, answer: Response): void {
-  response.setHeader('connection', 'close')
-  send(answer, response)
 }

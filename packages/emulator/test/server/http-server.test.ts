@@ -92,21 +92,30 @@ describe('bodies', () => {
     expect(answer.text).toContain('The body is longer than 262144 bytes.')
   })
 
-  test('are refused where the client hears it that sends all of it before it listens', async () => {
+  test.each([
+    [
+      'too much is told so',
+      (port: number) => `127.0.0.1:${port}`,
+      /^HTTP\/1\.1 413 .*longer than 262144 bytes/s,
+    ],
+    [
+      'something for another machine is told so',
+      () => '10.0.0.1',
+      /^HTTP\/1\.1 403 .*must be for this machine/s,
+    ],
+  ])('a client that sends all before it listens, and %s', async (_what, hostOf, answer) => {
     const { port } = await start({ auth: 'none' })
     const socket = connect(port, '127.0.0.1').pause()
     const length = 32 * MAX
-    const host = `Host: 127.0.0.1:${port}`
-    socket.write(
-      `POST / HTTP/1.1\r\n${host}\r\nX-Amz-Target: TrentService.Sign\r\nContent-Length: ${length}\r\n\r\n`,
-    )
+    const head = ['POST / HTTP/1.1', `Host: ${hostOf(port)}`, 'X-Amz-Target: TrentService.Sign']
+    socket.write([...head, `Content-Length: ${length}`, '', ''].join('\r\n'))
     await new Promise<void>((resolve, reject) =>
       socket.write(Buffer.alloc(length), (error) => (error ? reject(error) : resolve())),
     )
-    expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 .*The body is longer than 262144 bytes/s)
+    expect(await text(socket)).toMatch(answer)
   })
 
-  test('without an end are refused soon after they are too long', async () => {
+  test('without an end are refused as soon as they are too long', async () => {
     const { port } = await start({ auth: 'none' })
     const outgoing = request({ host: '127.0.0.1', port, method: 'POST', headers: TARGET })
     outgoing.on('error', () => undefined)

@@ -8,32 +8,42 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findGo, findOpenssl, findPython, GO_ENVIRONMENT, GO_SETTINGS, ISOLATED } from './toolchain.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const sources = fileURLToPath(new URL('parts', import.meta.url))
 const installed = join(root, '.cache/interop')
 
-/** The oldest that the pinned versions run on. */
-const OLDEST = { python: [3, 11], go: oldestGo() }
+/** The folders of `parts`: an editor or a file manager may have left something else there. */
+const names = readdirSync(sources, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .toSorted()
 
-/**
- * Go takes no other version than the one that is there, and no other modules than those of go.sum, whatever lies in folders
- * above. It asks no git for the commit, which refuses when the checkout is somebody else's, as it is in many containers.
- */
-const GO_ENVIRONMENT = {
-  ...process.env,
-  GOTOOLCHAIN: 'local',
-  GOFLAGS: '-mod=readonly -buildvcs=false',
-  GOWORK: 'off',
-  CGO_ENABLED: '0',
-}
-
-const python = findPython()
-const go = findGo()
-const parts = readdirSync(sources).toSorted().map(partOf)
+const { python, go, openssl } = toolchain()
+const parts = names.map(partOf)
 const failures = (await Promise.all(parts.map(install))).filter(Boolean)
 if (failures.length > 0) stop(failures.join('\n\n'))
-for (const { name, versions } of parts) process.stderr.write(`${name}: ${versions()}\n`)
+say(`Python ${python.version}, ${go.version}, ${openssl.version}`)
+for (const { name, versions } of parts) say(`${name}: ${versions().join(' ')}`)
+
+/** The oldest that the pinned versions run on. */
+function toolchain() {
+  try {
+    return { python: findPython([3, 11]), go: findGo(oldestGo()), openssl: findOpenssl([3, 0]) }
+  } catch (error) {
+    return stop(error.message)
+  }
+}
+
+/** The newest version that a part's go.mod asks for. */
+function oldestGo() {
+  return names
+    .map((name) => join(sources, name, 'go.mod'))
+    .filter((path) => existsSync(path))
+    .map((path) => /^go (\d+)\.(\d+)/m.exec(readFileSync(path, 'utf8')).slice(1, 3).map(Number))
+    .reduce((oldest, each) => ((each[0] - oldest[0] || each[1] - oldest[1]) > 0 ? each : oldest))
+}
 
 /** What a folder has in it decides how it is installed. */
 function partOf(name) {
@@ -48,38 +58,36 @@ function pythonPart(name, source, target) {
   const interpreter = join(target, 'bin/python')
   const options = ['--quiet', '--disable-pip-version-check', '--no-input', '--only-binary=:all:']
   const locked = (file) => [...options, '--require-hashes', '-r', join(source, file)]
-  const install = (...args) => [interpreter, ['-m', 'pip', 'install', ...args]]
+  const pip = (...args) => [interpreter, [ISOLATED, '-m', 'pip', ...args]]
   const isLock = (file) => file.endsWith('requirements.txt')
   // What has no wheel is built, and by default with whatever version of its tools is there today.
   const built = existsSync(join(source, 'build-requirements.txt'))
   return {
     name,
     target,
-    state: stateOf(python.identity, source, isLock),
+    inputs: [python.identity, ...contentsOf(source, isLock)],
     commands: [
-      [python.command, ['-m', 'venv', target]],
-      ...(built ? [install(...locked('build-requirements.txt'))] : []),
-      install(...locked('requirements.txt'), ...(built ? ['--no-build-isolation'] : [])),
+      [python.command, [ISOLATED, '-m', 'venv', target]],
+      ...(built ? [pip('install', ...locked('build-requirements.txt'))] : []),
+      pip('install', ...locked('requirements.txt'), ...(built ? ['--no-build-isolation'] : [])),
     ],
-    versions: () => linesOf(interpreter, ['-m', 'pip', 'freeze', '--disable-pip-version-check']).join(' '),
+    versions: () => linesOf(...pip('freeze', '--disable-pip-version-check')),
   }
 }
 
 function goPart(name, source, target) {
   const options = { cwd: source, env: GO_ENVIRONMENT }
-  // What is built, which is far less than what the modules name.
-  const format = '{{with .Module}}{{if not .Main}}{{.Path}}@{{.Version}}{{end}}{{end}}'
-  const list = ['list', '-deps', '-f', format, ...packagesOf(source)]
   return {
     name,
     target,
-    state: stateOf(go.identity, source, (file) => /^go\.(mod|sum)$|\.go$/.test(file)),
+    inputs: [go.identity, ...contentsOf(source, (file) => /^go\.(mod|sum)$|\.go$/.test(file))],
     commands: packagesOf(source).map((each) => [
       go.command,
       ['build', '-trimpath', '-o', `${target}/`, each],
       options,
     ]),
-    versions: () => [...new Set(linesOf(go.command, list, options))].toSorted().join(' '),
+    // What is in the programs, which is far less than what the modules name.
+    versions: () => linesOf(go.command, ['version', '-m', target], options).flatMap(moduleIn),
   }
 }
 
@@ -90,19 +98,32 @@ function packagesOf(source) {
   return [...(own ? ['.'] : []), ...(tools ? ['tool'] : [])]
 }
 
-/** What an installation was made of. */
-function stateOf(identity, source, isPart) {
-  const hash = createHash('sha256').update(identity)
-  for (const file of readdirSync(source).filter(isPart).toSorted())
-    hash.update(`${file}\n`).update(readFileSync(join(source, file)))
-  return hash.digest('hex')
+/** Of a line of `go version -m` that is about a module. */
+function moduleIn(line) {
+  const [, path, version] = /^\tdep\t(\S+)\t(\S+)/.exec(line) ?? []
+  return path ? [`${path}@${version}`] : []
+}
+
+function contentsOf(folder, isPart) {
+  const files = readdirSync(folder).filter(isPart).toSorted()
+  return files.map((file) => [file, readFileSync(join(folder, file), 'utf8')])
+}
+
+/** What an installation was made of, and how. */
+function stateOf({ inputs, commands }) {
+  const steps = commands.map(([command, args]) => [command, args])
+  return createHash('sha256')
+    .update(JSON.stringify([inputs, steps, GO_SETTINGS]))
+    .digest('hex')
 }
 
 /** @returns what went wrong */
-async function install({ name, target, state, commands }) {
+async function install(part) {
+  const { name, target, commands } = part
+  const state = stateOf(part)
   const stamp = join(target, 'signport-state')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return undefined
-  process.stderr.write(`Installing ${name} for the interop tests …\n`)
+  say(`Installing ${name} for the interop tests …`)
   rmSync(target, { recursive: true, force: true })
   mkdirSync(target, { recursive: true })
   for (const [command, args, options] of commands) {
@@ -125,48 +146,16 @@ function run(command, args, options = {}) {
 }
 
 function linesOf(command, args, options = {}) {
-  const { status, stdout, stderr } = spawnSync(command, args, { ...options, encoding: 'utf8' })
-  if (status !== 0) stop(`${command} ${args.join(' ')} failed:\n${stderr}`)
+  const { status, stdout, stderr, error } = spawnSync(command, args, { ...options, encoding: 'utf8' })
+  if (status !== 0) stop(`${command} ${args.join(' ')} failed:\n${error?.message ?? stderr}`)
   return stdout.split('\n').filter(Boolean)
 }
 
-/** The first Python that is new enough, and what tells it from others. */
-function findPython() {
-  const program = 'import sys; print(*sys.version_info[:2], sep="."); print(sys.version, sys.base_prefix)'
-  const hint = 'Debian and Ubuntu have it in the packages python3 and python3-venv'
-  return find('python', 'SIGNPORT_PYTHON', ['python3', 'python'], ['-c', program], /^(\d+)\.(\d+)/, hint)
-}
-
-/** The newest version that a part's go.mod asks for. */
-function oldestGo() {
-  return readdirSync(sources)
-    .map((name) => join(sources, name, 'go.mod'))
-    .filter((path) => existsSync(path))
-    .map((path) => /^go (\d+)\.(\d+)/m.exec(readFileSync(path, 'utf8')).slice(1, 3).map(Number))
-    .reduce((oldest, each) => ((each[0] - oldest[0] || each[1] - oldest[1]) > 0 ? each : oldest))
-}
-
-function findGo() {
-  return find('go', 'SIGNPORT_GO', ['go'], ['version'], /go(\d+)\.(\d+)/, 'it is at go.dev/dl')
-}
-
-function find(name, variable, commands, args, pattern, hint) {
-  const named = process.env[variable]
-  const oldest = OLDEST[name]
-  const needed = `${name === 'go' ? 'Go' : 'Python'} ${oldest.join('.')} or newer`
-  const found = []
-  for (const command of named ? [named] : commands) {
-    const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', env: GO_ENVIRONMENT })
-    const version = status === 0 && pattern.exec(stdout)?.slice(1, 3).map(Number)
-    if (!version) continue
-    if (version[0] === oldest[0] && version[1] >= oldest[1]) return { command, identity: stdout }
-    found.push(`${command} is ${version.join('.')}`)
-  }
-  const where = found.join(', ') || (named ? `${variable} names ${named}` : 'there is none')
-  return stop(`The interop tests need ${needed}, and ${where}: ${hint}; or set ${variable} to its path.`)
-}
-
 function stop(message) {
-  process.stderr.write(`${message}\n`)
+  say(message)
   process.exit(1)
+}
+
+function say(text) {
+  process.stderr.write(`${text}\n`)
 }

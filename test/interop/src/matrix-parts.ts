@@ -14,7 +14,9 @@ const FOLDER = fileURLToPath(new URL('../parts', import.meta.url))
 
 /** All parts with their versions, which are those that installation.mjs installs. */
 export function matrixParts(): readonly MatrixPart[] {
-  return readdirSync(FOLDER)
+  return readdirSync(FOLDER, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
     .toSorted()
     .map((name) => partIn(name, join(FOLDER, name)))
 }

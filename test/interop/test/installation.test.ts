@@ -18,6 +18,9 @@ const COMMANDS = {
   'python-2.7': 'echo 2.7; echo 2.7.18 /usr',
   'go-1.25': 'echo go version go1.25.9 linux/amd64',
   'go-broken': 'echo go version go1.26.0 linux/amd64; exit 2',
+  'go-1.99': 'echo go version go1.99.0 linux/amd64',
+  'libre/openssl': 'echo LibreSSL 3.3.6',
+  'old/openssl': 'echo OpenSSL 1.1.1w  11 Sep 2023',
   'bin/python3': 'echo 3.9; echo 3.9.1 /usr',
   'bin/python': 'echo 2.7; echo 2.7.18 /usr',
 }
@@ -77,4 +80,31 @@ describe('a Go that is missing', () => {
       said,
     })
   })
+})
+
+describe('an openssl that is missing', () => {
+  const needed = 'The interop tests need OpenSSL 3.0 or newer, and'
+  const hint = 'Debian and Ubuntu have it in the package openssl.'
+
+  test.each([
+    ['nowhere', 'empty', 'there is none'],
+    ['another program of that name', 'libre', 'there is none'],
+    ['too old', 'old', 'openssl is 1.1'],
+  ])('is an error that says which one is needed: %s', (_, path, found) => {
+    const others = { SIGNPORT_PYTHON: 'python-3.11', SIGNPORT_GO: 'go-1.99' }
+    expect(install({ path, ...others })).toEqual({
+      status: 1,
+      stdout: '',
+      said: `${needed} ${found}: ${hint}\n`,
+    })
+  })
+})
+
+test('a path of a program is one from the folder that this is started in', () => {
+  const { stderr } = spawnSync(process.execPath, [PROGRAM], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: join(folder, 'empty'), SIGNPORT_PYTHON: './python-3.11', SIGNPORT_GO: './go-1.25' },
+  })
+  expect(stderr).toContain(`${folder}/go-1.25 is 1.25`)
 })

@@ -1,9 +1,18 @@
-/** Writes docs/interop.md: the tests that compare it with what they find write it, where every signature is valid. */
+/**
+ * Writes docs/interop.md: what the verifiers find, and what the sources of the tests say of servers, once the servers have
+ * been seen to do so.
+ */
 import { spawnSync } from 'node:child_process'
 
-const tests = ['--config', 'test/interop/jest.config.mjs', 'test/interop/test/parts/verifiers']
-const { status } = spawnSync(process.execPath, ['scripts/jest.mjs', ...tests], {
-  env: { ...process.env, SIGNPORT_INTEROP_WRITE: '1' },
-  stdio: 'inherit',
-})
-process.exit(status ?? 1)
+const servers = jest(['moto', 'ministack', 'local-kms', 'servers'])
+process.exit(servers || jest(['verifiers'], { SIGNPORT_INTEROP_WRITE: '1' }))
+
+function jest(names, environment = {}) {
+  const tests = names.map((name) => `test/interop/test/parts/${name}`)
+  const { status } = spawnSync(
+    process.execPath,
+    ['scripts/jest.mjs', '--config', 'test/interop/jest.config.mjs', ...tests],
+    { env: { ...process.env, ...environment }, stdio: 'inherit' },
+  )
+  return status ?? 1
+}

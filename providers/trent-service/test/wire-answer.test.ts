@@ -223,7 +223,7 @@ describe('a refusal', () => {
       { 'content-type': 'application/json' },
       undefined,
       'Internal',
-      true,
+      false,
     ],
     ['a text of the client', 404, 'Page not found', {}, undefined, 'InvalidResponse', false],
     ['JSON that is no object', 503, '[1]', {}, undefined, 'Unavailable', true],

@@ -68,7 +68,7 @@ export const WIRE = {
     signport: {
       'is an HTML page with the status 500': '`Internal`, which may be tried again',
       'is an InvalidAction': '`Configuration`',
-      'is plain text with the status 501': '`Internal`, which may be tried again',
+      'is plain text with the status 501': '`Internal`',
     },
   },
   'the signature of a request': {

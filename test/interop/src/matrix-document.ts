@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { absenceTable, type IsVerified, signatureTables, table, verifierTable } from './matrix.js'
+import { clientTable } from './matrix-clients.js'
 import { matrixParts } from './matrix-parts.js'
 import { behaviourTable, consequenceTable, serverTable } from './matrix-servers.js'
 
@@ -35,6 +36,8 @@ export function matrixDocument(isVerified: IsVerified): string {
     behaviourTable(),
     CONSEQUENCES,
     consequenceTable(),
+    CLIENTS,
+    clientTable(),
     VERSIONS,
     partsTable(),
   ].join('\n\n')}\n`
@@ -47,9 +50,8 @@ function partsTable(): string {
 
 const INTRODUCTION = `# What others say
 
-Servers, clients and verifiers that somebody else wrote, installed from their registries and left as they are, judge what
-Signport does. \`npm run test:interop\` asks them, and fails when this document says anything else than what it found;
-\`npm run interop:write\` writes it.`
+Verifiers, servers and clients that somebody else wrote, installed from their registries and left as they are, judge what
+Signport does. \`npm run test:interop\` asks them all, and fails when a signature or a server is not as it stands here.`
 
 const SIGNATURES = `## Signatures
 
@@ -63,7 +65,7 @@ A context (FIPS 204) and the id of an SM2 signer are part of what is signed: wit
 const VERIFIERS = `## Verifiers
 
 Every algorithm has verifiers of at least two origins. \`openssl\` and \`cryptography\` have the code of OpenSSL, in different
-releases, and count as one.`
+releases, and count as one; so would \`node:crypto\`, which verifies ML-DSA from Node 24 on, and does so in \`npm test\` there.`
 
 const FORMS = `What \`Ed25519ph-SHA512\` signs is verified as Ed25519ph of SHA-512 of the message:
 [the form of AWS KMS](../packages/core/README.md#verifying-elsewhere).`
@@ -76,7 +78,11 @@ const BEHAVIOUR = `What they do:`
 
 const CONSEQUENCES = `What Signport makes of it:`
 
+const CLIENTS = `## Clients
+
+Clients of others that the emulator must serve as the real services would.`
+
 const VERSIONS = `## Versions
 
-Each part is installed in a folder of its own, with these versions and what they bring with them, as its lock file says:
-requirements.txt with hashes, or go.sum.`
+Each part is installed in a folder of its own, with these versions and what they bring with them, all of them locked:
+requirements.txt has versions and hashes, go.mod versions and go.sum hashes.`

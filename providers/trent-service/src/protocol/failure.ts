@@ -92,7 +92,7 @@ const ADVICE: Partial<Record<SigningErrorCode, string>> = {
   Unauthenticated: 'check the credentials, the region and the clock of this machine',
   Configuration: 'check the endpoint',
   InvalidResponse:
-    'there is no code of the service in it: check the endpoint, and what proxies there are before it',
+    'there is no code of the service in it: check the endpoint, the credentials, and what proxies there are before it',
 }
 
 const OTHERS = 'others have been fetched: try again'
@@ -144,11 +144,16 @@ export function refusalError(refusal: Refusal): SigningError {
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(EXPIRED.has(code) && { retryable: refusal.renewed ?? false }),
     ...(isSkewed(code, message) && { retryable: refusal.skew?.corrected ?? false }),
-    ...(ours === 'Internal' && !CODES.has(code ?? '') && { retryable: (status ?? 500) >= 500 }),
+    ...(ours === 'Internal' && !CODES.has(code ?? '') && { retryable: mayPass(status) }),
   }
   const subject = keyId === undefined ? 'the request' : `the key ${printable(keyId)}`
   const what = `${provider} refused ${subject}: ${name}${said ? `: ${said}` : ''}`
   return new SigningError(ours, advice ? `${endless(what)} (${advice}).` : `${endless(what)}.`, details)
+}
+
+/** 501 says that there is no such operation, which waiting does not change. */
+function mayPass(status = 500): boolean {
+  return status >= 500 && status !== 501
 }
 
 function adviceFor({ code, message, renewed, skew }: Refusal, ours: SigningErrorCode): string | undefined {

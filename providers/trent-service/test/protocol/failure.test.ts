@@ -51,6 +51,7 @@ describe('the status', () => {
     [413, 'MessageTooLarge', false],
     [429, 'Throttled', true],
     [500, 'Internal', true],
+    [501, 'Internal', false],
     [502, 'Unavailable', true],
     [503, 'Unavailable', true],
     [504, 'Unavailable', true],
@@ -168,7 +169,7 @@ describe('the message', () => {
     [{ status: 502 }, 'p refused the key k: HTTP 502.'],
     [
       { status: 403 },
-      'p refused the key k: HTTP 403 (there is no code of the service in it: check the endpoint, and what proxies there are before it).',
+      'p refused the key k: HTTP 403 (there is no code of the service in it: check the endpoint, the credentials, and what proxies there are before it).',
     ],
     [{ keyId: undefined, code: 'NewException' }, 'p refused the request: NewException.'],
     [

@@ -22,7 +22,7 @@ export function deliver(answer: Response, exchange: Exchange): void {
 }
 
 /** Sends an answer as it is. */
-export function send(answer: Response, response: ServerResponse): void {
+function send(answer: Response, response: ServerResponse): void {
   response.end(begin(answer, response))
 }
 

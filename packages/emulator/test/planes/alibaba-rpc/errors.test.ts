@@ -349,6 +349,13 @@ const CHANGES: readonly Case[] = [
 const OPERATIONS: readonly Case[] = [
   ['Encrypt', {}, 400, 'UnsupportedOperation', unsupported('this emulator does not have Encrypt.')],
   [
+    'GetSecretValue',
+    {},
+    400,
+    'UnsupportedOperation',
+    unsupported('this emulator does not have GetSecretValue.'),
+  ],
+  [
     'SignDocument',
     {},
     404,

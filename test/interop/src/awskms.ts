@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import type { Emulator } from '@signport/emulator'
-import { type Bytes, CLIENT_ENVIRONMENT, pathOfPart } from './client-process.js'
+import { type Bytes, CLIENT_ENVIRONMENT } from './client-process.js'
+import { installedFile } from './part-files.js'
 
 /** What the program says of a key that it has used. Everything was found valid in Go. */
 export interface AwsKmsReport {
@@ -34,20 +35,29 @@ export interface AwsKmsRun<T> {
   readonly complaint: string
 }
 
+/** How long the program may take, in milliseconds: its client waits for 15 seconds, and makes nine keys. */
+const LIMIT_MS = 150_000
+
 /** The program of the part awskms, which finds the emulator by the variables that it gives, and by others. */
 export async function runAwsKms<T>(
   { environment }: Emulator,
   args: readonly string[],
   others: Readonly<Record<string, string>> = {},
+  limitMs = LIMIT_MS,
 ): Promise<AwsKmsRun<T>> {
   const env = { ...CLIENT_ENVIRONMENT, ...environment, ...others }
-  const stdio = ['ignore', 'pipe', 'pipe'] as const
-  const child = spawn(pathOfPart('installed', 'awskms/awskms'), args, { env, stdio: [...stdio] })
-  const [output, complaint, [status]] = await Promise.all([
+  const child = spawn(installedFile('awskms/awskms'), args, {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: limitMs,
+    killSignal: 'SIGKILL',
+  })
+  const [output, complaint, [status, killedBy]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
-    once(child, 'close') as Promise<[number | null]>,
+    once(child, 'close') as Promise<[number | null, string | null]>,
   ])
+  if (killedBy) throw new Error(`awskms, which has ${limitMs} ms, was ended by ${killedBy}: ${complaint}`)
   const lines = output.split('\n').filter(Boolean)
   return { status, lines: lines.map((line) => JSON.parse(line) as T), complaint }
 }

@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { devNull } from 'node:os'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { installedFile, sourceFile } from './part-files.js'
 
 /** A program in Python that answers questions one after another, each in one line of JSON. */
 export interface ClientProcess {
@@ -21,12 +21,6 @@ export const bytesOf = (content: Uint8Array | string): Bytes => ({
 })
 
 export const bufferOf = ({ base64 }: Bytes): Buffer => Buffer.from(base64, 'base64')
-
-/** Where a part's own program, or what it was installed into, is. */
-export const pathOfPart = (place: 'parts' | 'installed', relative: string) =>
-  fileURLToPath(
-    new URL(`${place === 'parts' ? '../parts' : '../../../.cache/interop'}/${relative}`, import.meta.url),
-  )
 
 /** What a client sees of this process's environment: nothing that says of another service, of somebody, or of a proxy. */
 export const CLIENT_ENVIRONMENT = {
@@ -52,9 +46,9 @@ export function startClient(
   program: string,
   { args = [], environment = {} }: { readonly args?: readonly string[]; readonly environment?: object } = {},
 ): ClientProcess {
-  const command = ['-I', pathOfPart('parts', `${part}/${program}`), ...args]
+  const command = ['-I', sourceFile(`${part}/${program}`), ...args]
   const env = { ...CLIENT_ENVIRONMENT, ...environment }
-  const child = spawn(pathOfPart('installed', `${part}/bin/python`), command, { env })
+  const child = spawn(installedFile(`${part}/bin/python`), command, { env })
   const waiting: Waiting[] = []
   const end = endOf(child, program)
   void end.then((reason) => {

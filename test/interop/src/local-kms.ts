@@ -1,9 +1,7 @@
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { installedFile } from './part-files.js'
 import { ANYBODY } from './server-access.js'
 import type { ServerKind } from './server-under-test.js'
-
-const PROGRAM = fileURLToPath(new URL('../../../.cache/interop/local-kms/local-kms', import.meta.url))
 
 /** local-kms (nsmithuk/local-kms). */
 export const LOCAL_KMS: ServerKind = {
@@ -18,7 +16,7 @@ export const LOCAL_KMS: ServerKind = {
     'ECC_NIST_P521',
     'ECC_SECG_P256K1',
   ],
-  command: () => [PROGRAM],
+  command: () => [installedFile('local-kms/local-kms')],
   environment: (port, folder) => ({
     PORT: String(port),
     KMS_DATA_PATH: join(folder, 'data'),

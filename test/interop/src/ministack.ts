@@ -1,9 +1,7 @@
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { installedFile } from './part-files.js'
 import { createUsers } from './server-access.js'
 import type { ServerKind } from './server-under-test.js'
-
-const PYTHON = fileURLToPath(new URL('../../../.cache/interop/ministack/bin/python', import.meta.url))
 
 /** ministack (ministackorg/ministack), with what is needed here alone: other services listen on ports of their own. */
 export const MINISTACK: ServerKind = {
@@ -19,7 +17,7 @@ export const MINISTACK: ServerKind = {
     'ECC_SECG_P256K1',
     'ECC_NIST_EDWARDS25519',
   ],
-  command: () => [PYTHON, '-I', '-m', 'ministack'],
+  command: () => [installedFile('ministack/bin/python'), '-I', '-m', 'ministack'],
   environment: (port, folder) => ({
     BIND_HOST: '127.0.0.1',
     GATEWAY_PORT: String(port),

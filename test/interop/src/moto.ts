@@ -1,8 +1,6 @@
-import { fileURLToPath } from 'node:url'
+import { installedFile } from './part-files.js'
 import { createUsers, postForm } from './server-access.js'
 import type { ServerKind } from './server-under-test.js'
-
-const PYTHON = fileURLToPath(new URL('../../../.cache/interop/moto/bin/python', import.meta.url))
 
 /** moto (getmoto/moto), as a server of its own. */
 export const MOTO: ServerKind = {
@@ -18,11 +16,20 @@ export const MOTO: ServerKind = {
     'ECC_SECG_P256K1',
     'SM2',
   ],
-  command: (port) => [PYTHON, '-I', '-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)],
-  async prepare(url) {
-    const access = await createUsers(url)
+  command: (port) => [
+    installedFile('moto/bin/python'),
+    '-I',
+    '-m',
+    'moto.server',
+    '-H',
+    '127.0.0.1',
+    '-p',
+    String(port),
+  ],
+  async prepare(url, signal) {
+    const access = await createUsers(url, signal)
     // From now on, it looks at who asks, and has botocore verify the signatures of requests.
-    await postForm(`${url}/moto-api/reset-auth`, '0')
+    await postForm(`${url}/moto-api/reset-auth`, '0', signal)
     return access
   },
 }

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url'
+import { installedFile, sourceFile } from './part-files.js'
 import { AUDIENCE, ISSUER } from './sample-token.js'
 import { askProgram } from './verifier-program.js'
 
@@ -19,13 +19,6 @@ export interface Answer {
   readonly error?: string
 }
 
-const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
-
-/** The Python that has the part `cryptography`. */
-export const PYTHON = path('../../../.cache/interop/cryptography/bin/python')
-
-const PROGRAM = path('../parts/cryptography/verify_tokens.py')
-
 /** Has one Python program verify everything, with the keys that it fetches; the answers by the questions' ids. */
 export function askPython(
   keySetUrl: string,
@@ -33,5 +26,7 @@ export function askPython(
 ): Promise<ReadonlyMap<string, Answer>> {
   // The key set is on this machine, which no proxy reaches.
   const env = { ...process.env, no_proxy: '*' }
-  return askProgram({ command: PYTHON, args: ['-I', PROGRAM, keySetUrl, ISSUER, AUDIENCE], env }, questions)
+  const command = installedFile('cryptography/bin/python')
+  const args = ['-I', sourceFile('cryptography/verify_tokens.py'), keySetUrl, ISSUER, AUDIENCE]
+  return askProgram({ command, args, env }, questions)
 }

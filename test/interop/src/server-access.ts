@@ -23,42 +23,51 @@ const EVERYTHING_OF_KMS = {
 }
 
 /** Makes two users, by IAM of a server that permits it to its first administrator, whose name is test. */
-export async function createUsers(url: string): Promise<Access> {
-  const [permitted, forbidden] = [await createUser(url, 'permitted'), await createUser(url, 'forbidden')]
+export async function createUsers(url: string, signal: AbortSignal): Promise<Access> {
+  const call: Call = (parameters) => callIam(url, parameters, signal)
+  const [permitted, forbidden] = [await createUser(call, 'permitted'), await createUser(call, 'forbidden')]
   const PolicyDocument = JSON.stringify(EVERYTHING_OF_KMS)
-  await callIam(url, { Action: 'PutUserPolicy', UserName: 'permitted', PolicyName: 'kms', PolicyDocument })
+  await call({ Action: 'PutUserPolicy', UserName: 'permitted', PolicyName: 'kms', PolicyDocument })
   return { permitted, forbidden }
 }
 
-async function createUser(url: string, UserName: string): Promise<Credentials> {
-  await callIam(url, { Action: 'CreateUser', UserName })
-  const answer = await callIam(url, { Action: 'CreateAccessKey', UserName })
+type Call = (parameters: Readonly<Record<string, string>>) => Promise<string>
+
+async function createUser(call: Call, UserName: string): Promise<Credentials> {
+  await call({ Action: 'CreateUser', UserName })
+  const answer = await call({ Action: 'CreateAccessKey', UserName })
   const member = (name: string) => new RegExp(`<${name}>([^<]+)</${name}>`).exec(answer)?.[1] ?? ''
   return { accessKeyId: member('AccessKeyId'), secretAccessKey: member('SecretAccessKey') }
 }
 
 /** In IAM's own protocol, which is forms and XML. Neither server verifies the signature of its first administrator. */
-function callIam(url: string, parameters: Readonly<Record<string, string>>): Promise<string> {
+function callIam(url: string, parameters: Readonly<Record<string, string>>, signal: AbortSignal) {
   const scope = 'Credential=test/20260101/us-east-1/iam/aws4_request'
-  return postForm(url, new URLSearchParams({ Version: '2010-05-08', ...parameters }).toString(), {
+  return postForm(url, new URLSearchParams({ Version: '2010-05-08', ...parameters }).toString(), signal, {
     'content-type': 'application/x-www-form-urlencoded',
     authorization: `AWS4-HMAC-SHA256 ${scope}, SignedHeaders=host, Signature=none`,
   })
 }
 
-/** @throws Error with what was answered, unless the status is 200 */
+/**
+ * @param signal of whoever waits for the answer
+ * @throws Error with what was answered, unless the status is 200
+ */
 export function postForm(
   url: string,
   body: string,
+  signal: AbortSignal,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    const asked = request(url, { method: 'POST', headers, agent: false }, async (response) => {
-      const parts = await response.toArray().catch(reject)
+    const fail = (error: unknown) =>
+      reject(signal.aborted ? new Error(`${url} gave no answer to a POST in time.`) : error)
+    const asked = request(url, { method: 'POST', headers, agent: false, signal }, async (response) => {
+      const parts = await response.toArray().catch(fail)
       const text = Buffer.concat(parts ?? []).toString()
       if (response.statusCode === 200) resolve(text)
       else reject(new Error(`${url} answered ${response.statusCode}: ${text}`))
     })
-    asked.once('error', reject).end(body)
+    asked.once('error', fail).end(body)
   })
 }

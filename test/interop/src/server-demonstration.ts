@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { SignCommand, type SignCommandInput } from '@aws-sdk/client-kms'
 import { expect } from '@jest/globals'
-import type { SigningErrorCode } from '@signport/core'
+import type { AlgorithmName, SigningErrorCode } from '@signport/core'
 import type { Behaviour } from './behaviour.js'
-import { opensslVerifies } from './server-openssl.js'
+import { opensslVerifies, pemOf } from './openssl.js'
 import { PROVIDERS, type ProviderName, present, type ServerUnderTest } from './server-under-test.js'
+import { termsOf } from './verifier-terms.js'
 
 /** Shows a finding at its server, and what Signport makes of it. */
 export type Demonstration = (server: ServerUnderTest) => Promise<void>
@@ -17,8 +18,21 @@ export type Demonstrations<T extends Readonly<Record<string, Behaviour>>> = {
 /** Small enough for every server, and no two are the same. */
 export const smallMessage = (): Buffer => randomBytes(40)
 
+/** What ES256, PS384 and their like hash with. */
+export const hashOf = (algorithm: string): string => `sha${algorithm.slice(2, 5)}`
+
 /** Whatever a server does to digests, it is sent none. */
 export const RAW = { messageType: 'raw' } as const
+
+/** The id of a key that no server has. */
+export const NOBODY = 'ffffffff-0000-4000-8000-000000000000'
+
+/** What work failed with. @throws Error when it did not */
+export async function failureOf(work: Promise<unknown>): Promise<object> {
+  const [result] = await Promise.allSettled([work])
+  if (result.status === 'rejected' && result.reason instanceof Error) return result.reason
+  throw new Error('It has not failed.')
+}
 
 /** By a service that was asked, an error has the service's own code. */
 export async function refusedUnasked(work: Promise<unknown>, code: SigningErrorCode): Promise<void> {
@@ -48,10 +62,11 @@ export async function vendorSigns(
 export async function isSignature(
   server: ServerUnderTest,
   keyId: string,
-  algorithm: string,
+  algorithm: AlgorithmName,
   signed: { readonly message: Uint8Array; readonly signature: Uint8Array; readonly saltLength?: number },
 ): Promise<boolean> {
-  return opensslVerifies({ algorithm, publicKey: await server.publicKeyOf(keyId), ...signed })
+  const publicKey = pemOf(await server.publicKeyOf(keyId))
+  return opensslVerifies({ ...termsOf(algorithm), publicKey, ...signed })
 }
 
 /** A refusal as the vendor's client tells it, which takes every answer for JSON: in the text of a SyntaxError is another. */

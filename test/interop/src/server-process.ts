@@ -25,10 +25,15 @@ export interface ServerProgram {
 /** A server that runs. */
 export interface RunningServer {
   readonly url: string
+  /** The last of what it wrote. */
+  output(): string
   close(): Promise<void>
 }
 
-/** How long a server may take to answer for the first time, in milliseconds: a cold Python on a busy machine is slow. */
+/**
+ * How long a server may take to answer for the first time, in milliseconds, however often it is started for that: a cold
+ * Python on a busy machine is slow.
+ */
 const START_MS = 90_000
 
 /** How often another port is tried, when somebody else took the free one first. */
@@ -41,19 +46,31 @@ const KEEPER = fileURLToPath(new URL('server-keeper.mjs', import.meta.url))
 const IN_USE = /address (is )?already in use|EADDRINUSE/i
 
 /** Resolves when it answers. @throws Error with what the server wrote, when it ends or says nothing */
-export async function startServer(program: ServerProgram): Promise<RunningServer> {
+export async function startServer(program: ServerProgram, limitMs = START_MS): Promise<RunningServer> {
+  const late = AbortSignal.timeout(limitMs)
   for (let attempt = 1; ; attempt++) {
     try {
-      return await tryServer(program)
+      return await tryServer(program, late)
     } catch (error) {
-      if (attempt === ATTEMPTS || !IN_USE.test(String(error))) throw error
+      if (attempt === ATTEMPTS || late.aborted || !IN_USE.test(String(error))) throw error
     }
   }
 }
 
-async function tryServer(program: ServerProgram): Promise<RunningServer> {
-  const isolated = program.everywhere === true && isolates(program.name)
+async function tryServer(program: ServerProgram, late: AbortSignal): Promise<RunningServer> {
   const folder = mkdtempSync(join(tmpdir(), `signport-${program.name}-`))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  try {
+    const { close, ...running } = await startIn(folder, program, late)
+    return { ...running, close: () => close().finally(remove) }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+async function startIn(folder: string, program: ServerProgram, late: AbortSignal): Promise<RunningServer> {
+  const isolated = program.everywhere === true && isolates(program.name)
   const port = await freePort()
   const socket = isolated ? join(folder, 'socket') : undefined
   const child = spawnKept(program, port, folder, socket)
@@ -62,19 +79,20 @@ async function tryServer(program: ServerProgram): Promise<RunningServer> {
   async function close() {
     await relay?.close()
     await ended(child)
-    rmSync(folder, { recursive: true, force: true })
   }
   try {
     relay = socket === undefined ? undefined : await openRelay(socket)
     const url = `http://127.0.0.1:${relay?.port ?? port}`
-    await answered(url, child)
-    return { url, close }
+    await answered(url, child, late)
+    return { url, output, close }
   } catch (error) {
     await close()
-    const why = error instanceof Error ? error.message : String(error)
-    throw new Error(`${program.name} did not start: ${why}\n${output()}`)
+    throw new Error(`${program.name} did not start: ${messageOf(error)}\n${output()}`)
   }
 }
+
+/** What an error says, whatever was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Said once for each server. */
 function isolates(name: string): boolean {
@@ -115,11 +133,10 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 /** Any answer will do: that of a server is about what it was asked. */
-async function answered(url: string, child: ChildProcess): Promise<void> {
-  const deadline = Date.now() + START_MS
+async function answered(url: string, child: ChildProcess, late: AbortSignal): Promise<void> {
   while (!(await answers(url))) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error('it has ended')
-    if (Date.now() > deadline) throw new Error(`no answer in ${START_MS / 1_000} seconds`)
+    if (late.aborted) throw new Error('no answer in time')
     await sleep(100)
   }
 }

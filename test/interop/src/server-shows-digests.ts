@@ -5,12 +5,12 @@ import {
   byBoth,
   type Demonstration,
   type Demonstrations,
+  hashOf,
   isSignature,
   RAW,
   smallMessage,
   vendorSigns,
 } from './server-demonstration.js'
-import { hashOf } from './server-openssl.js'
 import { longestSalt } from './server-signing.js'
 import type { ProviderName, ServerUnderTest } from './server-under-test.js'
 

@@ -5,6 +5,7 @@ import {
   type Demonstration,
   type Demonstrations,
   isSignature,
+  NOBODY,
   RAW,
   refusedUnasked,
   smallMessage,
@@ -104,10 +105,10 @@ const dryRunIsSigned: Demonstration = async (server) => {
   const signature = await vendorSigns(server, { Message: message, DryRun: true })
   const keyId = await server.keyOf('ECC_NIST_P256')
   expect(await isSignature(server, keyId, 'ES256', { message, signature })).toBe(true)
-  const nobody = 'ffffffff-0000-4000-8000-000000000000'
   await byBoth(async (provider) => {
-    await server.signer(provider, keyId, 'ES256').probe()
-    await expect(server.signer(provider, nobody, 'ES256').probe()).rejects.toMatchObject({
+    // The answer to its DryRun was a signature, not AWS's DryRunOperationException.
+    expect(await server.signer(provider, keyId, 'ES256').probe()).toMatchObject({ permission: 'confirmed' })
+    await expect(server.signer(provider, NOBODY, 'ES256').probe()).rejects.toMatchObject({
       code: 'KeyNotFound',
     })
   })

@@ -12,7 +12,9 @@ import {
   type Demonstration,
   type Demonstrations,
   expectVendorRefusal,
+  failureOf,
   isSignature,
+  NOBODY,
   RAW,
   smallMessage,
   type VendorRefusal,
@@ -96,6 +98,9 @@ const answersAs =
     await byBoth(async (provider) => {
       const signature = await server.signer(provider, keyId, 'ES256').sign(smallMessage(), RAW)
       expect(signature.requestId !== undefined).toBe(numbered)
+      const refused = await failureOf(server.signer(provider, NOBODY, 'ES256').sign(smallMessage(), RAW))
+      expect(refused).toMatchObject({ code: 'KeyNotFound' })
+      expect('requestId' in refused).toBe(numbered)
     })
   }
 
@@ -197,7 +202,7 @@ export const WIRE_SHOWN: Demonstrations<typeof WIRE> = {
     ),
     'is plain text with the status 501': operationIsNotThere(
       { name: 'SyntaxError', text: /Passed X-A/, status: 501 },
-      { code: 'Internal', retryable: true },
+      { code: 'Internal', retryable: false },
     ),
   },
   ...ACCESS_SHOWN,

@@ -1,13 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { KeySpec } from '@aws-sdk/client-kms'
 import { describe, expect, test } from '@jest/globals'
-import type { Signer } from '@signport/core'
+import type { AlgorithmName, Signer } from '@signport/core'
 import { SERVERS, type ServerName } from './behaviour.js'
+import { opensslVerifies, pemOf } from './openssl.js'
 import { BEHAVIOUR } from './server-behaviour.js'
-import { hashOf, opensslVerifies } from './server-openssl.js'
+import { hashOf } from './server-demonstration.js'
 import { PROVIDERS, type ProviderName, type ServerKind, type ServerUnderTest } from './server-under-test.js'
+import { termsOf } from './verifier-terms.js'
 
-const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
+const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const
 
 /** AWS's key specs for signing with the algorithms that openssl 3.0 verifies; none where it does not. */
 const ALGORITHMS = {
@@ -23,7 +25,7 @@ const ALGORITHMS = {
   ML_DSA_65: [],
   ML_DSA_87: [],
   SM2: [],
-} as const satisfies Partial<Record<KeySpec, readonly string[]>>
+} as const satisfies Partial<Record<KeySpec, readonly AlgorithmName[]>>
 
 type SigningSpec = keyof typeof ALGORITHMS
 
@@ -43,7 +45,7 @@ type Form = (typeof FORMS)[number]
 
 interface Case {
   readonly spec: SigningSpec
-  readonly algorithm: string
+  readonly algorithm: AlgorithmName
   readonly provider: ProviderName
 }
 
@@ -85,7 +87,8 @@ interface Subject extends Case {
   readonly server: ServerName
   readonly signer: Signer
   readonly keyId: string
-  readonly publicKey: Uint8Array
+  /** PEM. */
+  readonly publicKey: string
   /** Of PSS, where the server has another one than the usual. */
   readonly salt: { readonly saltLength?: number }
 }
@@ -100,7 +103,7 @@ async function subjectOf(server: ServerUnderTest, each: Case): Promise<Subject> 
     server: server.kind.name,
     signer: server.signer(provider, keyId, algorithm, longSalt ? { saltLength: 'any' } : {}),
     keyId,
-    publicKey: await server.publicKeyOf(keyId),
+    publicKey: pemOf(await server.publicKeyOf(keyId)),
     salt: longSalt ? longestSalt(spec, algorithm) : {},
   }
 }
@@ -113,7 +116,7 @@ async function showForm(subject: Subject, form: Form): Promise<void> {
   if (expected !== 'released') return expect(signing).rejects.toMatchObject({ code: expected })
   const { bytes: signature, keyId: named } = await signing
   expect(named).toContain(keyId)
-  expectVerified(subject, message, signature)
+  await expectVerified(subject, message, signature)
 }
 
 async function showDigest(subject: Subject): Promise<void> {
@@ -123,12 +126,13 @@ async function showDigest(subject: Subject): Promise<void> {
     return expect(signer.signDigest(randomBytes(64))).rejects.toMatchObject({ code: 'UnsupportedAlgorithm' })
   const signing = signer.signDigest(createHash(hashOf(algorithm)).update(message).digest())
   if (hashesDigests(server)) return expect(signing).rejects.toMatchObject({ code: 'SignatureCheckFailed' })
-  expectVerified(subject, message, (await signing).bytes)
+  await expectVerified(subject, message, (await signing).bytes)
 }
 
-function expectVerified(subject: Subject, message: Uint8Array, signature: Uint8Array): void {
+async function expectVerified(subject: Subject, message: Uint8Array, signature: Uint8Array): Promise<void> {
   const { algorithm, publicKey, salt } = subject
-  expect(opensslVerifies({ algorithm, publicKey, message, signature, ...salt })).toBe(true)
+  const question = { ...termsOf(algorithm), ...salt, publicKey, message, signature }
+  expect(await opensslVerifies(question)).toBe(true)
 }
 
 function outcome(name: ServerName, algorithm: string, { messageType, bytes }: Form): string {

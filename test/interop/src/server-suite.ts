@@ -7,9 +7,6 @@ import { WIRE_SHOWN } from './server-shows-wire.js'
 import { describeSigning } from './server-signing.js'
 import { type ServerKind, type ServerUnderTest, startServerUnderTest } from './server-under-test.js'
 
-/** A cold Python on a busy machine is slow, in milliseconds. */
-const START_MS = 120_000
-
 const SHOWN: { readonly [A in Aspect]: Readonly<Record<string, Demonstration>> } = {
   ...SIGNING_SHOWN,
   ...KEYS_SHOWN,
@@ -18,11 +15,19 @@ const SHOWN: { readonly [A in Aspect]: Readonly<Record<string, Demonstration>> }
 
 /** All that is tried with a server: each row of the table that is about it, and all that it signs with. */
 export function describeServer(kind: ServerKind): void {
+  let starting: Promise<ServerUnderTest> | undefined
   let running: ServerUnderTest | undefined
   beforeAll(async () => {
-    running = await startServerUnderTest(kind)
-  }, START_MS)
-  afterAll(() => running?.close())
+    starting = startServerUnderTest(kind)
+    running = await starting
+  })
+  // Also one that came too late for the tests. One that failed has told them why, and left nothing.
+  afterAll(() =>
+    starting?.then(
+      (late) => late.close(),
+      () => {},
+    ),
+  )
   const server = () => {
     if (!running) throw new Error(`${kind.name} did not start.`)
     return running

@@ -15,7 +15,7 @@ import {
 } from '@signport/trent-service'
 import type { ServerName } from './behaviour.js'
 import type { Access, Credentials } from './server-access.js'
-import { type RunningServer, type ServerProgram, startServer } from './server-process.js'
+import { messageOf, type RunningServer, type ServerProgram, startServer } from './server-process.js'
 
 /** A server, how it is started, and what it has. */
 export interface ServerKind extends ServerProgram {
@@ -23,8 +23,8 @@ export interface ServerKind extends ServerProgram {
   readonly region: string
   /** The key specs for signing that it takes. */
   readonly specs: readonly KeySpec[]
-  /** Makes it ready, and says who may use it. */
-  prepare(url: string): Promise<Access>
+  /** Makes it ready until the signal says that it is late, and says who may use it. */
+  prepare(url: string, signal: AbortSignal): Promise<Access>
 }
 
 /** Ours that are tried. */
@@ -79,15 +79,21 @@ interface Connection {
   readonly credentials: Credentials
 }
 
-/** Starts a server and makes it ready. */
-export async function startServerUnderTest(kind: ServerKind): Promise<ServerUnderTest> {
+/** How long it may take to make a server ready that runs; with its start, less than a hook of the tests has. */
+const PREPARE_MS = 60_000
+
+/** Starts a server and makes it ready. @throws Error with what the server wrote */
+export async function startServerUnderTest(
+  kind: ServerKind,
+  limitMs: number = PREPARE_MS,
+): Promise<ServerUnderTest> {
   const running = await startServer(kind)
   try {
-    const access = await kind.prepare(running.url)
+    const access = await kind.prepare(running.url, AbortSignal.timeout(limitMs))
     return serverUnderTest(kind, running, access)
   } catch (error) {
     await running.close()
-    throw error
+    throw new Error(`${kind.name} could not be made ready: ${messageOf(error)}\n${running.output()}`)
   }
 }
 

@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url'
 import type { AlgorithmName } from '@signport/core'
 import { askOpenssl } from './openssl.js'
-import { PYTHON } from './python.js'
+import { installedFile, sourceFile } from './part-files.js'
+import { eachOf, sideBySide } from './side-by-side.js'
 import type { SignedParameters } from './signed-matrix.js'
 import { askProgram, type VerifierProgram } from './verifier-program.js'
 import { messageFor, termsOf } from './verifier-terms.js'
@@ -26,33 +26,50 @@ export interface VerifierAnswer {
   readonly reason?: string
 }
 
-const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+/** How long all of them may take together, in milliseconds: far longer than they need on a machine that is busy. */
+const LIMIT_MS = 480_000
 
-const GO: VerifierProgram = { command: path('../../../.cache/interop/verifier/verifier'), args: [] }
+/** Of the openssl command, which is started for each question. */
+const AT_ONCE = 2
 
-const PROGRAMS: Readonly<Record<Exclude<VerifierName, 'openssl'>, VerifierProgram>> = {
-  cryptography: { command: PYTHON, args: ['-I', path('../parts/cryptography/verify_signatures.py')] },
-  Go: GO,
-  circl: GO,
-  decred: GO,
-  gmsm: GO,
-}
+const GO = ['Go', 'circl', 'decred', 'gmsm'] as const satisfies readonly VerifierName[]
 
-/** Asks the verifiers that the questions name; the answers by the questions' ids. */
+/**
+ * Asks the verifiers that the questions name; the answers by the questions' ids.
+ *
+ * @throws Error that says who has not answered in time
+ */
 export async function askVerifiers(
   questions: readonly VerifierQuestion[],
+  limitMs = LIMIT_MS,
 ): Promise<ReadonlyMap<string, VerifierAnswer>> {
   const answers = new Map<string, VerifierAnswer>()
-  for (const question of questions)
-    if (question.verifier === 'openssl')
-      answers.set(question.id, { id: question.id, ...(await askOpenssl(termed(question))) })
-  for (const program of new Set(Object.values(PROGRAMS))) {
-    const own = questions.filter(({ verifier }) => verifier !== 'openssl' && PROGRAMS[verifier] === program)
-    for (const [id, answer] of await askProgram<VerifierAnswer>(program, own.map(encoded)))
-      answers.set(id, answer)
-  }
+  const add = (answer: VerifierAnswer) => answers.set(answer.id, answer)
+  const questionsTo = (...names: readonly VerifierName[]) =>
+    questions.filter(({ verifier }) => names.includes(verifier))
+  const program =
+    (find: () => VerifierProgram, names: readonly VerifierName[]) => async (signal: AbortSignal) => {
+      const own = questionsTo(...names).map(encoded)
+      for (const answer of (await askProgram<VerifierAnswer>(find(), own, signal)).values()) add(answer)
+    }
+  const openssl = (signal: AbortSignal) =>
+    eachOf(questionsTo('openssl'), AT_ONCE, async (question) => {
+      signal.throwIfAborted()
+      add({ id: question.id, ...(await askOpenssl(termed(question), { signal })) })
+    })
+  await sideBySide(
+    { openssl, cryptography: program(python, ['cryptography']), [GO.join(', ')]: program(go, GO) },
+    limitMs,
+  )
   return answers
 }
+
+const python = (): VerifierProgram => ({
+  command: installedFile('cryptography/bin/python'),
+  args: ['-I', sourceFile('cryptography/verify_signatures.py')],
+})
+
+const go = (): VerifierProgram => ({ command: installedFile('verifier/verifier'), args: [] })
 
 /** In the terms of the field, with what is signed in place of the message where that is something else. */
 function termed({ algorithm, parameters, message, publicKey, signature }: VerifierQuestion) {

@@ -12,23 +12,29 @@ export interface VerifierProgram {
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** Has one process answer everything; the answers by the questions' ids. It throws unless each has exactly one. */
+/**
+ * Has one process answer everything; the answers by the questions' ids. It throws unless each has exactly one.
+ *
+ * @param signal ends the process; without one, its time is limited all the same
+ */
 export async function askProgram<Answer extends { readonly id: string }>(
   { command, args, env = process.env }: VerifierProgram,
   questions: readonly { readonly id: string }[],
+  signal = AbortSignal.timeout(TIMEOUT_MS),
 ): Promise<ReadonlyMap<string, Answer>> {
-  const child = spawn(command, args, { env })
-  const limit = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS)
-  const closed = once(child, 'close').finally(() => clearTimeout(limit))
+  const child = spawn(command, args, { env, signal, killSignal: 'SIGKILL' })
+  const closed = once(child, 'close').catch((error) => {
+    throw signal.aborted ? new Error(`${command} was ended: ${signal.reason.message}`) : error
+  })
   // A program that ends early says why.
   child.stdin.on('error', () => {})
   child.stdin.end(questions.map((question) => `${JSON.stringify(question)}\n`).join(''))
-  const [stdout, stderr, [status, signal]] = await Promise.all([
+  const [stdout, stderr, [status, killedBy]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
     closed,
   ])
-  if (status !== 0) throw new Error(`${command} ended with ${status ?? signal}: ${stderr}`)
+  if (status !== 0) throw new Error(`${command} ended with ${status ?? killedBy}: ${stderr}`)
   return byId(
     command,
     questions,

@@ -5,7 +5,10 @@ export interface Absence {
   readonly algorithms: readonly AlgorithmName[]
   /** For whoever reads the matrix. */
   readonly reason: string
-  /** What the verifier itself says when it is asked nevertheless: whatever else it says is news. */
+  /**
+   * What is answered when it is asked nevertheless, and whatever else is answered is news. Where a verifier has nothing that
+   * could be called, our program says what it has instead: the type of gmsm's key, the signature of a method in Python.
+   */
   readonly says: RegExp
   /** The version from which on it has them: whoever has such a one installed sees it asked. */
   readonly since?: readonly [number, number]
@@ -117,7 +120,7 @@ export const VERIFIERS: Readonly<Record<VerifierName, Verifier>> = {
       {
         algorithms: [...RSA, ...NIST_CURVES, 'Ed25519', ...PREHASHED],
         reason: "it leaves them to Go's standard library",
-        says: /^no scheme/,
+        says: /^no scheme ".*" with a key for \S+, which is a (\*rsa|\*ecdsa|ed25519)\.PublicKey$/,
       },
       {
         algorithms: ['ES256K'],

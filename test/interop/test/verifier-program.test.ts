@@ -34,6 +34,12 @@ describe('a program that answers questions', () => {
     await expect(askProgram(program(code), QUESTIONS)).rejects.toThrow(message)
   })
 
+  test('is ended by whoever asks, which the error says', async () => {
+    const signal = AbortSignal.timeout(100)
+    const asking = askProgram(program('setInterval(() => {}, 1_000)'), QUESTIONS, signal)
+    await expect(asking).rejects.toThrow(/node was ended: .*timeout/)
+  })
+
   test('that is not there is an error that names it', async () => {
     const missing = { command: '/nowhere/verifier', args: [] }
     await expect(askProgram(missing, QUESTIONS)).rejects.toThrow('/nowhere/verifier')

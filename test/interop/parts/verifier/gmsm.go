@@ -3,6 +3,7 @@ package main
 import (
 	"crypto"
 	"crypto/ecdsa"
+	"fmt"
 
 	"github.com/emmansun/gmsm/mldsa"
 	"github.com/emmansun/gmsm/sm2"
@@ -28,5 +29,6 @@ func verifyGmsm(asked question) (bool, error) {
 	if key, isEC := key.(*ecdsa.PublicKey); isEC && asked.Scheme == "SM2" && sm2.IsSM2PublicKey(key) {
 		return sm2.VerifyASN1WithSM2(key, []byte(asked.SignerID), asked.Message, asked.Signature), nil
 	}
-	return false, noScheme(asked)
+	// What gmsm makes of a key: where that is a type of the standard library, it has nothing of its own to verify with.
+	return false, fmt.Errorf("%w, which is a %T", noScheme(asked), key)
 }

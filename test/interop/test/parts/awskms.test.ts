@@ -138,3 +138,9 @@ describe('what is refused', () => {
     expect(await signWith(USABLE, others)).toMatchObject({ status: 0, lines })
   })
 })
+
+test('a program that hangs is ended, which is an error', async () => {
+  await expect(runAwsKms(emulator, ['keys'], {}, 1)).rejects.toThrow(
+    /^awskms, which has 1 ms, was ended by SIGKILL/,
+  )
+})

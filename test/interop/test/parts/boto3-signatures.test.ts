@@ -2,9 +2,9 @@ import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type Emulator, startEmulator } from '@signport/emulator'
 import { type Boto3, startBoto3 } from '../../src/boto3.js'
-import { opensslVerifies, pemOf } from '../../src/client-openssl.js'
 import { type Bytes, bufferOf, bytesOf } from '../../src/client-process.js'
 import { sm2Digest } from '../../src/client-sm2.js'
+import { opensslVerifies, pemOf } from '../../src/openssl.js'
 
 /*
  * Every kind of key and algorithm that AWS's SDK for Python knows. What was signed is verified by `cryptography`, by
@@ -122,8 +122,10 @@ describe.each(Object.keys(SIGNING))('a key of %s', (KeySpec) => {
   })
 
   async function isValid(algorithm: string, message: Buffer, Signature: Bytes): Promise<boolean> {
-    const spki = bufferOf(PublicKey)
-    if (algorithm === 'SM2DSA') return opensslVerifies(algorithm, pemOf(spki), message, bufferOf(Signature))
+    if (algorithm === 'SM2DSA') {
+      const publicKey = pemOf(bufferOf(PublicKey))
+      return opensslVerifies({ scheme: 'SM2', publicKey, message, signature: bufferOf(Signature) })
+    }
     return boto3.verify({ algorithm, publicKey: PublicKey, message: bytesOf(message), signature: Signature })
   }
 

@@ -4,10 +4,14 @@ import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { SERVER_NAMES } from '../../src/behaviour.js'
+import { MOTO } from '../../src/moto.js'
 import { canIsolate } from '../../src/network-namespace.js'
+import { installedFile } from '../../src/part-files.js'
+import { ANYBODY, postForm } from '../../src/server-access.js'
 import { serverBehaviours } from '../../src/server-behaviour.js'
 import { type RunningServer, type ServerProgram, startServer } from '../../src/server-process.js'
 import { shownFindings } from '../../src/server-suite.js'
+import { type ServerKind, startServerUnderTest } from '../../src/server-under-test.js'
 
 describe('the table of what servers do', () => {
   test('has a finding for every server and aspect, and says what Signport makes of it', () => {
@@ -122,6 +126,51 @@ describe('a server of somebody else', () => {
     expect(ports).toHaveLength(2)
     expect((await ask(server)).pid).toBeGreaterThan(0)
     expect(server.url).toBe(`http://127.0.0.1:${ports[1]}`)
+  })
+
+  test('is not started once more when its time is over', async () => {
+    const ports: number[] = []
+    const program: ServerProgram = {
+      name: 'slow',
+      command(port, folder) {
+        ports.push(port)
+        const script = `console.error('Address already in use'); setInterval(() => {}, 1_000)`
+        return programOf(script).command(port, folder)
+      },
+    }
+    await expect(startServer(program, 1_000)).rejects.toThrow(/slow did not start: no answer in time/)
+    expect(ports).toHaveLength(1)
+  })
+
+  test('whose program is not installed is an error, and leaves no folder', async () => {
+    let left = ''
+    const program: ServerProgram = {
+      name: 'nowhere',
+      command(_port, folder) {
+        left = folder
+        return [installedFile('nowhere/bin/python')]
+      },
+    }
+    await expect(startServer(program)).rejects.toThrow('`npm run test:interop` installs it')
+    expect(left).toContain('signport-nowhere-')
+    expect(existsSync(left)).toBe(false)
+  })
+
+  test('that takes a form and says nothing to it is an error with what it wrote, and is ended', async () => {
+    const script = `console.error('a form', process.pid)
+      require('node:http').createServer((request, response) => request.method === 'GET' && response.end())
+        .listen(Number(process.argv[1]), '127.0.0.1')`
+    const kind: ServerKind = {
+      ...MOTO,
+      ...programOf(script),
+      name: 'moto',
+      prepare: async (url, signal) => ({ ...ANYBODY, answer: await postForm(url, 'a form', signal) }),
+    }
+    const error: unknown = await startServerUnderTest(kind, 200).catch((reason: unknown) => reason)
+    const said = /moto could not be made ready: http:.* gave no answer to a POST in time.\na form (\d+)/
+    const [, pid] = said.exec(String(error)) ?? [String(error)]
+    expect(pid).toMatch(/^\d+$/)
+    expect(isAlive(Number(pid))).toBe(false)
   })
 
   test('that listens on all interfaces is alone with the test where the system permits that', async () => {

@@ -80,8 +80,12 @@ const isVerified: IsVerified = (provider, { title }, verifier) => {
 
 beforeAll(async () => {
   signed = await signMessages()
-  answers = await askVerifiers(signed.messages.flatMap(questionsOf))
 }, 300_000)
+
+// More than they have together: they say themselves who was late.
+beforeAll(async () => {
+  answers = await askVerifiers(signed.messages.flatMap(questionsOf))
+}, 540_000)
 
 describe('what there is', () => {
   test('is signed without a failure', () => {
@@ -120,6 +124,13 @@ describe('a signature', () => {
       reason: expect.stringMatching(absenceOf(each.verifier, each.algorithm)?.says ?? /^$/),
     })
   })
+})
+
+test('verifiers that do not answer in time are named, and ended', async () => {
+  const asking = askVerifiers(signed.messages.flatMap(questionsOf), 1)
+  await expect(asking).rejects.toThrow(
+    'Not done in 0.001 seconds: openssl, cryptography, Go, circl, decred, gmsm.',
+  )
 })
 
 test('docs/interop.md says what was found: npm run interop:write writes it', () => {

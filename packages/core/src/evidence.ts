@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import type { Algorithm } from './algorithm.js'
-import { createHasher, digestOf, digestOfStream } from './digest.js'
+import { createHasher, digestOfMessage, digestOfStream } from './digest.js'
 import { SigningError } from './error.js'
 import type { AlgorithmParameters } from './parameters.js'
 import type { PublicKey } from './public-key.js'
@@ -26,8 +26,8 @@ const MAX_KEPT_BYTES = 64 * 1024 * 1024
 /** The evidence of bytes in memory. Nothing of it changes when the caller uses the bytes again. */
 export function evidenceOfBytes({ digest }: Algorithm, message: Uint8Array): Evidence {
   if (digest && !digest.kind && message.length > MAX_COPIED_BYTES)
-    return { digest: digestOf(createHasher(digest), message) }
-  return { message: Uint8Array.from(message) }
+    return { digest: digestOfMessage(digest, message) }
+  return { message: new Uint8Array(message) }
 }
 
 /** Whoever verifies: the key is asked for only where it is needed. */

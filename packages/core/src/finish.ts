@@ -60,7 +60,7 @@ export function finish(answered: Answered): Finished {
     keyId: answer.keyId ?? request.keyId,
     ...(answer.keyVersion !== undefined && { keyVersion: answer.keyVersion }),
     messageType,
-    ...('digest' in input && { digest: Uint8Array.from(input.digest) }),
+    ...('digest' in input && { digest: new Uint8Array(input.digest) }),
     ...(answer.requestId !== undefined && { requestId: answer.requestId }),
   }
   return { signature, bytes }

@@ -1,7 +1,7 @@
 import type { Hash } from 'node:crypto'
 import { types } from 'node:util'
 import type { Algorithm, Digest } from './algorithm.js'
-import { createHasher, digestOf, digestOfStream } from './digest.js'
+import { createHasher, digestOf, digestOfMessage, digestOfStream } from './digest.js'
 import { SigningError } from './error.js'
 import { type Evidence, evidenceOfBytes } from './evidence.js'
 import { assertRawLength, type MessageQuestion, planMessage, tooLarge } from './plan.js'
@@ -55,11 +55,11 @@ async function prepareBytes(preparation: Preparation, message: Uint8Array): Prom
   const kind = planMessage({ ...preparation, messageBytes: message.length })
   if (kind === 'digest' || kind === 'external-mu') {
     const digest = digestOrThrow(algorithm)
-    if (digest.kind) return prepareKeyed(preparation, kind, Uint8Array.from(message))
+    if (digest.kind) return prepareKeyed(preparation, kind, new Uint8Array(message))
     const evidence = checked ? evidenceOfBytes(algorithm, message) : undefined
-    return withEvidence({ kind, digest: digestOf(createHasher(digest), message) }, evidence)
+    return withEvidence({ kind, digest: digestOfMessage(digest, message) }, evidence)
   }
-  const copy = Uint8Array.from(message)
+  const copy = new Uint8Array(message)
   if (kind === 'stream') return prepareHandedOn(preparation, oneChunk(copy))
   return withEvidence({ kind: 'raw', message: copy }, checked ? evidenceOfBytes(algorithm, copy) : undefined)
 }

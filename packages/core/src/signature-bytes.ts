@@ -65,7 +65,7 @@ export function readServiceSignature(
   const invalid = (what: string) =>
     new SigningError('InvalidResponse', `The service returned no ${algorithm.name} signature, but ${what}.`)
   if (!types.isUint8Array(signature)) throw invalid(typeName(signature))
-  const copy = Uint8Array.from(signature)
+  const copy = new Uint8Array(signature)
   const read = isPair(algorithm)
     ? servicePair(algorithm.scalarBytes, copy, encoding)
     : rightLength(algorithm, copy, key)

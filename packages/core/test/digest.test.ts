@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import {
   createHasher,
   digestOf,
+  digestOfMessage,
   digestOfStream,
   digestPrefix,
   MAX_ONE_CALL,
@@ -50,6 +51,7 @@ describe.each(digestNames)('%s', (name) => {
         async (message, chunkBytes) => {
           const expected = strangerDigest(name, keyPair(name).publicKey, message)
           expect(digestOf(hasher(), message)).toEqual(expected)
+          if (!digest.kind) expect(digestOfMessage(digest, message)).toEqual(expected)
           // A chunk is valid until the next one is asked for: here all of them are in one buffer.
           expect(await digestOfStream(hasher(), chunksOf(reusing(message, chunkBytes)))).toEqual(expected)
           expect(await digestOfStream(hasher(), [message])).toEqual(expected)

@@ -117,7 +117,7 @@ export function textMember(answer: WireAnswer, name: string): string | undefined
 export function bytesMember(answer: WireAnswer, name: string): Uint8Array {
   const value = answer.members[name]
   const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : Buffer.alloc(0)
-  if (bytes.length > 0 && bytes.toString('base64') === value) return Uint8Array.from(bytes)
+  if (bytes.length > 0 && bytes.toString('base64') === value) return new Uint8Array(bytes)
   throw invalidMember(answer, name, 'bytes in base64')
 }
 

@@ -37,6 +37,10 @@ export const { redact, holdsSecret } = redaction
  * @param more what is looked for as well, unless it is an identifier as AWS has them: its hyphens leave no room for a piece
  */
 export function redactId(id: string, secrets: readonly string[], more?: () => readonly string[]): string {
-  const all = more && !UUID_ALONE.test(id) ? [...secrets, ...more()] : secrets
-  return redaction.redactId(id, all)
+  if (!UUID_ALONE.test(id)) return redaction.redactId(id, more ? [...secrets, ...more()] : secrets)
+  const fitting = secrets.filter(hasRoomInUuid)
+  return fitting.length === 0 ? id : redaction.redactId(id, fitting)
 }
+
+/** Between the hyphens of a UUID there are at most twelve characters, and so in each piece of it that is looked for there is one. */
+const hasRoomInUuid = (secret: string) => secret.length <= 12 || secret.includes('-')

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { redact, redactId } from '../../src/protocol/redact.js'
+import fc from 'fast-check'
+import { redact, redactId, redaction } from '../../src/protocol/redact.js'
 
 /** What is not a secret, however long it is. */
 const kept = (text: string): [string, string[], string] => [text, [], text]
@@ -40,6 +41,8 @@ describe('what a person sees of a text', () => {
   })
 })
 
+const ID = '1234abcd-12ab-34cd-56ef-1234567890ab'
+
 describe('what a person sees of the id of a request', () => {
   test.each<[string, string, string]>([
     ['is the id', 'a1b2-c3', 'a1b2-c3'],
@@ -51,7 +54,7 @@ describe('what a person sees of the id of a request', () => {
   })
 
   test('is not looked at for what has no room in an identifier of AWS, but for the rest', () => {
-    const id = '1234abcd-12ab-34cd-56ef-1234567890ab'
+    const id = ID
     const asked: string[] = []
     const more = () => {
       asked.push('more')
@@ -61,5 +64,28 @@ describe('what a person sees of the id of a request', () => {
     expect(asked).toEqual([])
     expect(redactId(id, [id], more)).toBe('[removed]')
     expect(redactId(`${id}-the-message`, [], more)).toBe('[removed]')
+  })
+
+  test.each([
+    ['is one itself', ID],
+    ['ends with a piece of one', `the-token-${ID.slice(0, 18)}`],
+    ['has one between two hyphens', '1234567890ab'],
+  ])('of AWS, too, is removed where it %s', (_, secret) => {
+    expect(redactId(ID, [secret], () => [])).toBe('[removed]')
+  })
+
+  test('of AWS and any other text is looked at alike', () => {
+    const hex = fc.stringMatching(/^[0-9a-f-]{1,40}$/)
+    fc.assert(
+      fc.property(
+        fc.array(hex, { maxLength: 4 }),
+        fc.nat({ max: 30 }),
+        fc.integer({ min: 1, max: 36 }),
+        (others, from, length) => {
+          const secrets = [...others, ID.slice(from, from + length)]
+          expect(redactId(ID, secrets)).toBe(redaction.redactId(ID, secrets))
+        },
+      ),
+    )
   })
 })

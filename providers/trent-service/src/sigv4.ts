@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type Hmac, hash, type KeyObject } from 'node:crypto'
 import { canonicalRequest, type SignableRequest } from './canonical-request.js'
 
 const ALGORITHM = 'AWS4-HMAC-SHA256'
@@ -28,13 +28,13 @@ export type SigV4Signer = (request: SignableRequest, scope: SigningScope, keys: 
  * the five HMACs.
  */
 export function createSigV4Signer(): SigV4Signer {
-  let kept: { readonly secret: string; readonly place: string; readonly key: Buffer } | undefined
+  let kept: { readonly secret: string; readonly place: string; readonly key: KeyObject } | undefined
   return (request, scope, { accessKeyId, secretAccessKey }) => {
     const place = placeOf(scope)
     if (kept?.secret !== secretAccessKey || kept.place !== place)
       kept = { secret: secretAccessKey, place, key: signingKey(secretAccessKey, scope) }
     const { text, signedHeaders } = canonicalRequest(request)
-    const signature = hmac(kept.key, stringToSign(text, scope)).toString('hex')
+    const signature = hmac(kept.key).update(stringToSign(text, scope)).digest('hex')
     return `${ALGORITHM} Credential=${accessKeyId}/${place}, SignedHeaders=${signedHeaders}, Signature=${signature}`
   }
 }
@@ -46,7 +46,7 @@ export function stringToSign(canonical: string, scope: SigningScope): string {
 
 /** SHA-256 in hexadecimal: of a body, it is what the signature holds of it. */
 export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex')
+  return hash('sha256', content)
 }
 
 /** The time as x-amz-date has it, to the second. */
@@ -54,15 +54,28 @@ export function amzDate(time: Date): string {
   return time.toISOString().replace(/[-:]|\.\d{3}/g, '')
 }
 
+/** The same, kept for all requests of one second. */
+export function createAmzDate(): (time: Date) => string {
+  let kept = { second: Number.NaN, text: '' }
+  return (time) => {
+    const second = Math.floor(time.getTime() / 1000)
+    if (second !== kept.second) kept = { second, text: amzDate(time) }
+    return kept.text
+  }
+}
+
 const dayOf = ({ date }: SigningScope) => date.slice(0, 8)
 
 const placeOf = (scope: SigningScope) => `${dayOf(scope)}/${scope.region}/${scope.service}/aws4_request`
 
-function signingKey(secret: string, scope: SigningScope): Buffer {
-  const { region, service } = scope
-  return [dayOf(scope), region, service, 'aws4_request'].reduce(hmac, Buffer.from(`AWS4${secret}`))
+function signingKey(secret: string, scope: SigningScope): KeyObject {
+  const parts = [dayOf(scope), scope.region, scope.service, 'aws4_request']
+  return parts.reduce(
+    (key, part) => createSecretKey(hmac(key).update(part).digest()),
+    createSecretKey(`AWS4${secret}`, 'utf8'),
+  )
 }
 
-function hmac(key: Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest()
+function hmac(key: KeyObject): Hmac {
+  return createHmac('sha256', key)
 }

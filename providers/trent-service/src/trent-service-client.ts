@@ -147,7 +147,7 @@ function keyIdOf(parameters: object): string | undefined {
 
 function heldIn(credentials: TrentServiceCredentials, { authorization }: HttpRequest['headers']): string[] {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials
-  const [, signature] = String(authorization).split('Signature=')
+  const signature = authorization?.slice(authorization.lastIndexOf('=') + 1)
   return [accessKeyId, secretAccessKey, sessionToken, signature].filter((value) => value !== undefined)
 }
 

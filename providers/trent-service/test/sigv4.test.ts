@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { SignatureV4 } from '@smithy/signature-v4'
 import fc from 'fast-check'
 import type { SignableRequest } from '../src/canonical-request.js'
-import { amzDate, createSigV4Signer, sha256 } from '../src/sigv4.js'
+import { amzDate, createAmzDate, createSigV4Signer, sha256 } from '../src/sigv4.js'
 
 /** What @smithy/signature-v4 hashes with: node:crypto, as the AWS SDK has it on Node. */
 class Sha256 {
@@ -50,6 +50,8 @@ const requests = fc.record({
     visible,
     { maxKeys: 6 },
   ),
+  // Written as they are signed, which needs no work, or in any order.
+  inOrder: fc.boolean(),
   body: fc.uint8Array({ maxLength: 200 }),
   time: fc.date({ min: new Date('2000-01-01'), max: new Date('2099-12-31'), noInvalidDate: true }),
   region: fc.constantFrom('us-east-1', 'eu-west-1', 'cn-north-1'),
@@ -69,12 +71,13 @@ async function signedBySmithy({ method, path, query, headers, body, time, region
   return signed.headers.authorization
 }
 
-function requestOf({ method, path, query, headers, body, time }: Drawn): SignableRequest {
+function requestOf({ method, path, query, headers, inOrder, body, time }: Drawn): SignableRequest {
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     [value].flat().map((each) => [name, each] as const),
   )
-  const dated = { host: 'kms.example.com', ...headers, 'x-amz-date': amzDate(time) }
-  return { method, path, query: pairs, headers: Object.entries(dated), bodyHash: sha256(body) }
+  const dated = Object.entries({ host: 'kms.example.com', ...headers, 'x-amz-date': amzDate(time) })
+  if (inOrder) dated.sort()
+  return { method, path, query: pairs, headers: dated, bodyHash: sha256(body) }
 }
 
 test('signs random requests as the signer of the AWS SDK does', async () => {
@@ -112,4 +115,15 @@ describe('the key that is kept', () => {
 
 test('a time is written to the second, in UTC', () => {
   expect(amzDate(new Date('2015-08-30T12:36:59.999Z'))).toBe('20150830T123659Z')
+})
+
+test('the time that is kept is that of its second alone', () => {
+  const dateOf = createAmzDate()
+  const start = Date.parse('2015-08-30T12:36:59Z')
+  fc.assert(
+    fc.property(fc.integer({ min: -2500, max: 2500 }), (milliseconds) => {
+      const time = new Date(start + milliseconds)
+      expect(dateOf(time)).toBe(amzDate(time))
+    }),
+  )
 })

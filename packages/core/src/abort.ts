@@ -1,3 +1,4 @@
+import type { AbortNotice } from './ending.js'
 import { SigningError } from './error.js'
 
 /**
@@ -5,7 +6,7 @@ import { SigningError } from './error.js'
  *
  * @returns `Timeout` where core's clock has ended the call, else `Aborted` with the caller's reason as its cause
  */
-export function abortOf({ reason }: AbortSignal, provider?: string): SigningError {
+export function abortOf({ reason }: Pick<AbortNotice, 'reason'>, provider?: string): SigningError {
   // The reason of an internal deadline is the error itself; every other reason is the caller's.
   if (SigningError.is(reason, 'Timeout')) return reason
   const details = { cause: reason, ...(provider !== undefined && { provider }) }
@@ -13,7 +14,7 @@ export function abortOf({ reason }: AbortSignal, provider?: string): SigningErro
 }
 
 /** @throws SigningError `Aborted` or `Timeout` when the signal has aborted */
-export function throwIfAborted(signal?: AbortSignal, provider?: string): void {
+export function throwIfAborted(signal?: AbortNotice, provider?: string): void {
   if (signal?.aborted) throw abortOf(signal, provider)
 }
 
@@ -23,11 +24,11 @@ export function throwIfAborted(signal?: AbortSignal, provider?: string): void {
  *
  * @throws SigningError `Aborted` or `Timeout` when the signal aborts, and what the promise is rejected with
  */
-export function raceAbort<T>(promise: Promise<T>, signal?: AbortSignal, provider?: string): Promise<T>
-export function raceAbort<T>(promise: Promise<T> | T, signal?: AbortSignal, provider?: string): Promise<T> | T
+export function raceAbort<T>(promise: Promise<T>, signal?: AbortNotice, provider?: string): Promise<T>
+export function raceAbort<T>(promise: Promise<T> | T, signal?: AbortNotice, provider?: string): Promise<T> | T
 export function raceAbort<T>(
   promise: Promise<T> | T,
-  signal?: AbortSignal,
+  signal?: AbortNotice,
   provider?: string,
 ): Promise<T> | T {
   if (!signal) return promise
@@ -35,7 +36,12 @@ export function raceAbort<T>(
     const onAbort = () => reject(abortOf(signal, provider))
     if (signal.aborted) onAbort()
     else signal.addEventListener('abort', onAbort, { once: true })
-    const settled = () => signal.removeEventListener('abort', onAbort)
-    Promise.resolve(promise).finally(settled).then(resolve, reject)
+    const settle = <Outcome>(tell: (outcome: Outcome) => void) => {
+      return (outcome: Outcome) => {
+        signal.removeEventListener('abort', onAbort)
+        tell(outcome)
+      }
+    }
+    Promise.resolve(promise).then(settle(resolve), settle(reject))
   })
 }

@@ -1,6 +1,7 @@
-import { type Bounds, contextOf, withinTime } from './call.js'
+import { contextOf, type InnerBounds, withinBounds } from './call.js'
 import type { Clock } from './clock.js'
 import type { Connection } from './connection.js'
+import type { AbortNotice } from './ending.js'
 import { SigningError } from './error.js'
 import type { CallContext, SigningProvider } from './provider.js'
 import { printable } from './text.js'
@@ -23,14 +24,14 @@ export interface Asked {
  */
 export function attempt<T>(
   asked: Asked,
-  signal: AbortSignal | undefined,
+  ending: AbortNotice | undefined,
   run: (context: CallContext) => Promise<T>,
 ): Promise<T> {
   const { attemptTimeoutMs: timeoutMs, clock, connection } = asked
-  const bounds: Bounds = { signal, timeoutMs, clock }
-  return withinTime(
+  const bounds: InnerBounds = { ending, timeoutMs, clock }
+  return withinBounds(
     bounds,
-    (within, time) => run(contextOf({ signal: within, clock: time, turn: connection?.turns(within) })),
+    (within, time) => run(contextOf({ ending: within, clock: time, turn: connection?.turns(within) })),
     (limitMs) => noAnswer(asked, limitMs),
   )
 }

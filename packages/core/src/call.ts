@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { raceAbort, throwIfAborted } from './abort.js'
 import { type Clock, systemClock } from './clock.js'
+import { type AbortNotice, Ending, signalOf } from './ending.js'
 import { SigningError } from './error.js'
 import type { AttemptClock, CallContext } from './provider.js'
 import { printable } from './text.js'
@@ -46,6 +47,11 @@ export interface Bounds {
   readonly clock?: Clock | undefined
 }
 
+/** The same within core, where what ends the work need not be a real signal. */
+export interface InnerBounds extends Omit<Bounds, 'signal'> {
+  readonly ending?: AbortNotice | undefined
+}
+
 /** The clock that a piece of work runs against. */
 export interface WorkClock extends AttemptClock {
   /** How long it still has, in milliseconds. */
@@ -54,7 +60,7 @@ export interface WorkClock extends AttemptClock {
 
 /** What is left of a call for what it still has to do. */
 export interface Remaining {
-  readonly signal?: AbortSignal | undefined
+  readonly ending?: AbortNotice | undefined
   /** In milliseconds. Absent where there is no deadline. */
   readonly leftMs?: (() => number) | undefined
 }
@@ -71,51 +77,87 @@ const callExpired = (timeoutMs: number) =>
  * @throws SigningError `Aborted` as soon as the caller's signal aborts, and `expired` when the time is over; and whatever
  *   the work is rejected with
  */
-export async function withinTime<T>(
-  { signal, timeoutMs, clock: time = systemClock }: Bounds,
+export function withinTime<T>(
+  { signal, ...bounds }: Bounds,
   run: (signal?: AbortSignal, clock?: WorkClock) => Promise<T>,
+  expired?: (timeoutMs: number) => SigningError,
+): Promise<T> {
+  return withinBounds(
+    { ...bounds, ending: signal },
+    (ending, clock) => run(ending && signalOf(ending), clock),
+    expired,
+  )
+}
+
+/** The same without a real signal, which only some need. */
+export async function withinBounds<T>(
+  { ending: outer, timeoutMs, clock: time = systemClock }: InnerBounds,
+  run: (ending?: AbortNotice, clock?: WorkClock) => Promise<T>,
   expired: (timeoutMs: number) => SigningError = callExpired,
 ): Promise<T> {
-  throwIfAborted(signal)
-  if (timeoutMs === undefined) return raceAbort(run(signal), signal)
-  const controller = new AbortController()
-  const clock = startClock(time, timeoutMs, () => controller.abort(expired(timeoutMs)))
-  const follow = () => controller.abort(signal?.reason)
-  signal?.addEventListener('abort', follow, { once: true })
+  throwIfAborted(outer)
+  if (timeoutMs === undefined) return raceAbort(run(outer), outer)
+  const ending = new Ending()
+  const clock = startClock(time, timeoutMs, () => ending.abort(expired(timeoutMs)))
+  const follow = () => ending.abort(outer?.reason)
+  outer?.addEventListener('abort', follow, { once: true })
   try {
-    return await raceAbort(run(controller.signal, clock), controller.signal)
+    return await raceAbort(run(ending, clock), ending)
   } finally {
     clock.stop()
-    signal?.removeEventListener('abort', follow)
+    outer?.removeEventListener('abort', follow)
   }
 }
 
 /** What a provider is told of the bounds of its work: nothing of those that there are not. */
 export function contextOf({
-  signal,
+  ending,
   clock,
   turn,
-}: { [Name in keyof CallContext]: CallContext[Name] | undefined }): CallContext {
-  return { ...(signal && { signal }), ...(clock && { clock }), ...(turn && { turn }) }
+}: { [Name in Exclude<keyof CallContext, 'signal'>]: CallContext[Name] | undefined }): CallContext {
+  const others = { ...(clock && { clock }), ...(turn && { turn }) }
+  if (!ending) return others
+  return {
+    ...others,
+    ending,
+    get signal() {
+      return signalOf(ending)
+    },
+  }
 }
 
-/** A timer that can be held and started anew, until it is stopped for good. */
+/** What is left of less than this has run out: timers are no more exact. In milliseconds. */
+const TICK_MS = 1
+
+/**
+ * A deadline that can be held and set anew, until it is stopped for good. However often that is done, which is with each request,
+ * there is one timer: when it comes too early, it is set again.
+ */
 function startClock(time: Clock, timeoutMs: number, expire: () => void): WorkClock & { stop(): void } {
   let endsAt = time.now() + timeoutMs
-  let stopTimer = time.after(timeoutMs, expire)
+  let held = false
+  let stopTimer: (() => void) | undefined = time.after(timeoutMs, look)
   let over = false
+  const leftMs = () => endsAt - time.now()
+  function look() {
+    stopTimer = undefined
+    if (held) return
+    if (leftMs() < TICK_MS) expire()
+    else stopTimer = time.after(leftMs(), look)
+  }
   return {
-    leftMs: () => endsAt - time.now(),
-    pause: () => stopTimer(),
+    leftMs,
+    pause() {
+      held = true
+    },
     restart() {
-      stopTimer()
-      if (over) return
+      held = false
       endsAt = time.now() + timeoutMs
-      stopTimer = time.after(timeoutMs, expire)
+      if (!over) stopTimer ??= time.after(timeoutMs, look)
     },
     stop() {
       over = true
-      stopTimer()
+      stopTimer?.()
     },
   }
 }

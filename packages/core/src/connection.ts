@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js'
+import type { AbortNotice } from './ending.js'
 import { assertLimits } from './limits.js'
 import type { SigningProvider } from './provider.js'
 import { RateLimit } from './rate-limit.js'
@@ -25,14 +26,14 @@ export class Connection {
    *
    * @throws SigningError `Aborted`, `Timeout` while it waits; and what the work is rejected with
    */
-  inSlot<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return this.#slots.run(work, signal)
+  inSlot<T>(work: () => Promise<T>, ending?: AbortNotice): Promise<T> {
+    return this.#slots.run(work, ending)
   }
 
   /** By which requests go out at the service's rate; undefined where there is none. */
-  turns(signal?: AbortSignal): (() => Promise<void>) | undefined {
+  turns(ending?: AbortNotice): (() => Promise<void>) | undefined {
     const rate = this.#rate
-    return rate && (() => rate.turn(signal))
+    return rate && (() => rate.turn(ending))
   }
 }
 

@@ -1,4 +1,4 @@
-import { assertCallOptions, type CallOptions, withinTime } from './call.js'
+import { assertCallOptions, type CallOptions, withinBounds } from './call.js'
 import type { SigningProvider } from './provider.js'
 import { PublicKey } from './public-key.js'
 import { request } from './request.js'
@@ -21,9 +21,9 @@ export async function fetchPublicKey(
 ): Promise<PublicKey> {
   assertCallOptions(options)
   const settings = { provider, keyId, ...readRequestOptions({ ...options, provider }) }
-  const bounds = { signal: options.signal, timeoutMs: settings.timeoutMs, clock: settings.clock }
-  const { publicKey } = await withinTime(bounds, (signal, time) =>
-    request(settings, { signal, leftMs: time?.leftMs }, (context) =>
+  const bounds = { ending: options.signal, timeoutMs: settings.timeoutMs, clock: settings.clock }
+  const { publicKey } = await withinBounds(bounds, (ending, time) =>
+    request(settings, { ending, leftMs: time?.leftMs }, (context) =>
       provider.getPublicKey({ keyId }, context),
     ),
   )

@@ -1,5 +1,6 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
+import { urlToHttpOptions } from 'node:url'
 import { abortOf, throwIfAborted } from './abort.js'
 import { type FailureOf, type HttpAnswer, send } from './http-answer.js'
 import type { CallContext } from './provider.js'
@@ -7,7 +8,8 @@ import type { CallContext } from './provider.js'
 /** A request, sent by POST. */
 export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array
+  /** What is text should come as such: it then goes out in one piece with the headers, which costs less. */
+  readonly body: Uint8Array | string
   /** Whether it may be sent again when nobody knows whether the server has read it. */
   readonly repeatable: boolean
 }
@@ -46,20 +48,24 @@ export interface HttpExchange {
 export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
   const { url, maxConnections, provider, failureOf } = options
   const { open, agentOf } = wayTo(options)
+  const { hostname, port, path } = urlToHttpOptions(url)
+  const target = { hostname, port, path }
   const keeping = () => agentOf({ keepAlive: true, maxSockets: maxConnections })
   let kept = keeping()
   let closings = 0
   const underWay = new Set<() => void>()
-  const post = ({ headers, body }: HttpRequest, agent: http.Agent, { signal, clock }: CallContext) => {
-    throwIfAborted(signal, provider)
-    const request = open(url, { method: 'POST', headers, agent })
+  const post = ({ headers, body }: HttpRequest, agent: http.Agent, context: CallContext) => {
+    // The one costs less; a caller of his own may give the other alone.
+    const { clock, ending = context.signal } = context
+    throwIfAborted(ending, provider)
+    const request = open({ ...target, method: 'POST', headers, agent })
     const { answer, end } = send(request, body, failureOf, clock)
-    const onAbort = () => signal && end(abortOf(signal, provider))
+    const onAbort = () => ending && end(abortOf(ending, provider))
     const onClose = () => end(failureOf(undefined))
-    signal?.addEventListener('abort', onAbort, { once: true })
+    ending?.addEventListener('abort', onAbort, { once: true })
     underWay.add(onClose)
     return answer.finally(() => {
-      signal?.removeEventListener('abort', onAbort)
+      ending?.removeEventListener('abort', onAbort)
       underWay.delete(onClose)
     })
   }

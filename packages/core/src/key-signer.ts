@@ -86,7 +86,7 @@ class KeySigner implements Signer {
       // What is in memory has been read: the deadline runs while the key is waited for, too.
       if (types.isUint8Array(message))
         return withinCall(this.#settings, options, async (call) => {
-          const prepared = await prepare(async () => raceAbort(this.#keys.get(call.leftMs), call.signal))
+          const prepared = await prepare(async () => raceAbort(this.#keys.get(call.leftMs), call.ending))
           return this.#sign(prepared, { ...call, encoding, trace })
         })
       const prepared = await prepare(() => this.#key(options))
@@ -103,7 +103,7 @@ class KeySigner implements Signer {
       const { encoding, checked } = this.#read(options)
       if (this.#settings.inputs === 'message') throw messagesOnly()
       const kind = planDigest(this.#party, digest.length, options.digestKind)
-      const prepared = prepareDigest(kind, Uint8Array.from(digest), checked)
+      const prepared = prepareDigest(kind, new Uint8Array(digest), checked)
       return withinCall(this.#settings, options, (call) => this.#sign(prepared, { ...call, encoding, trace }))
     })
   }
@@ -220,7 +220,7 @@ class KeySigner implements Signer {
   }
 
   #ask(signing: ProviderSignRequest, call: SignCall): Promise<ProviderSignature> {
-    const { trace, signal } = call
+    const { trace, ending } = call
     const ask = (context: CallContext) => {
       if (trace) trace.attempts++
       return this.#from.sign(signing, context)
@@ -229,8 +229,8 @@ class KeySigner implements Signer {
     if (signing.input.kind !== 'stream') return request(this.#settings, call, ask)
     // How long a stream takes is its own affair, and it is there once.
     const { connection } = this.#settings
-    const once = () => ask(contextOf({ signal, turn: connection?.turns(signal) }))
-    return connection?.inSlot(once, signal) ?? once()
+    const once = () => ask(contextOf({ ending, clock: undefined, turn: connection?.turns(ending) }))
+    return connection?.inSlot(once, ending) ?? once()
   }
 
   #verification(signature: Signature | Uint8Array, options: VerifyOptions) {

@@ -129,7 +129,7 @@ export class KeySource {
     const { provider, keyId, algorithm, attemptTimeoutMs, clock } = this.#settings
     // A key in this process is not waited for: there is nothing to end.
     this.#request = attemptTimeoutMs === undefined ? undefined : new AbortController()
-    const remaining = { signal: this.#request?.signal, leftMs: () => this.#waitedUntil - clock.now() }
+    const remaining = { ending: this.#request?.signal, leftMs: () => this.#waitedUntil - clock.now() }
     return request(this.#settings, remaining, (context) =>
       provider.getPublicKey({ keyId, algorithm }, context),
     )

@@ -1,6 +1,7 @@
 import { throwIfAborted } from './abort.js'
 import { MAX_TIMEOUT_MS } from './call.js'
 import type { Clock } from './clock.js'
+import type { AbortNotice } from './ending.js'
 import { WaitingLine } from './waiting-line.js'
 
 /** What may begin at once after a pause, as a part of what may begin in a second; or one, where that is more. */
@@ -30,10 +31,10 @@ export class RateLimit {
    *
    * @throws SigningError `Aborted`, `Timeout` while it waits
    */
-  async turn(signal?: AbortSignal): Promise<void> {
-    throwIfAborted(signal)
+  async turn(ending?: AbortNotice): Promise<void> {
+    throwIfAborted(ending)
     if (this.#line.isEmpty && this.#take()) return
-    const turn = this.#line.join(signal)
+    const turn = this.#line.join(ending)
     this.#awaitToken()
     try {
       await turn

@@ -1,7 +1,8 @@
 import { raceAbort, throwIfAborted } from './abort.js'
 import { type Asked, attempt } from './attempt.js'
-import type { Remaining } from './call.js'
+import { contextOf, type Remaining } from './call.js'
 import type { Clock } from './clock.js'
+import type { AbortNotice } from './ending.js'
 import type { CallContext } from './provider.js'
 import { Retries, type RetryOptions } from './retries.js'
 
@@ -16,45 +17,45 @@ export interface RequestSettings extends Asked, RetryOptions {}
  */
 export async function request<T>(
   settings: RequestSettings,
-  { signal, leftMs, retries = new Retries(settings) }: Remaining & { readonly retries?: Retries },
+  { ending, leftMs, retries = new Retries(settings) }: Remaining & { readonly retries?: Retries },
   run: (context: CallContext) => Promise<T>,
 ): Promise<T> {
   const { connection, clock } = settings
   const once = () => {
     retries.began()
-    return attempt(settings, signal, (context) => run(noticingTurns(context, retries)))
+    return attempt(settings, ending, (context) => run(noticingTurns(context, retries)))
   }
   for (;;) {
     retries.queued()
     try {
-      const answer = await (connection ? connection.inSlot(once, signal) : once())
+      const answer = await (connection ? connection.inSlot(once, ending) : once())
       retries.succeeded()
       return answer
     } catch (error) {
-      throwIfAborted(signal)
+      throwIfAborted(ending)
       const pause = retries.pauseAfter(error, leftMs?.() ?? Number.POSITIVE_INFINITY)
       if (pause === undefined) throw error
-      if (pause > 0) await sleep(pause, clock, signal)
+      if (pause > 0) await sleep(pause, clock, ending)
     }
   }
 }
 
 /** The call is to know that it waits for its turn, and not for the service. */
 function noticingTurns(context: CallContext, retries: Retries): CallContext {
-  const { turn } = context
+  const { ending, clock, turn } = context
   if (!turn) return context
   const noticed = async () => {
     retries.queued()
     await turn()
     retries.resumed()
   }
-  return { ...context, turn: noticed }
+  return contextOf({ ending, clock, turn: noticed })
 }
 
-async function sleep(milliseconds: number, clock: Clock, signal: AbortSignal | undefined): Promise<void> {
+async function sleep(milliseconds: number, clock: Clock, ending?: AbortNotice): Promise<void> {
   let stop: () => void = () => undefined
   const over = new Promise<void>((resolve) => {
     stop = clock.after(milliseconds, resolve)
   })
-  await raceAbort(over, signal).finally(stop)
+  await raceAbort(over, ending).finally(stop)
 }

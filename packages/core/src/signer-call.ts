@@ -1,4 +1,4 @@
-import { type Bounds, type CallOptions, type Remaining, type WorkClock, withinTime } from './call.js'
+import { type CallOptions, type InnerBounds, type Remaining, type WorkClock, withinBounds } from './call.js'
 import { SigningError } from './error.js'
 import { Retries } from './retries.js'
 import type { SignerSettings } from './signer-options.js'
@@ -21,10 +21,10 @@ export function withinCall<T>(
   run: (call: SignerCall) => Promise<T>,
 ): Promise<T> {
   const retries = new Retries(settings)
-  const bounds: Bounds = { signal: given, timeoutMs, clock: settings.clock }
-  return withinTime(
+  const bounds: InnerBounds = { ending: given, timeoutMs, clock: settings.clock }
+  return withinBounds(
     bounds,
-    (signal, clock) => run({ signal, leftMs: clock?.leftMs, clock, retries }),
+    (ending, clock) => run({ ending, leftMs: clock?.leftMs, clock, retries }),
     (limitMs) => expired(limitMs, settings, retries),
   )
 }

@@ -1,4 +1,5 @@
 import { throwIfAborted } from './abort.js'
+import type { AbortNotice } from './ending.js'
 import { WaitingLine } from './waiting-line.js'
 
 /** How many requests may be under way at once. */
@@ -15,10 +16,10 @@ export class Slots {
    *
    * @throws SigningError `Aborted`, `Timeout` while it waits; and what the work is rejected with
    */
-  async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    throwIfAborted(signal)
+  async run<T>(work: () => Promise<T>, ending?: AbortNotice): Promise<T> {
+    throwIfAborted(ending)
     if (this.#free > 0) this.#free--
-    else await this.#line.join(signal)
+    else await this.#line.join(ending)
     try {
       return await work()
     } finally {

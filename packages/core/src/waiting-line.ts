@@ -1,4 +1,5 @@
 import { abortOf, throwIfAborted } from './abort.js'
+import type { AbortNotice } from './ending.js'
 
 /** Callers that wait for something that they get one after the other, in the order in which they came. */
 export class WaitingLine {
@@ -12,21 +13,21 @@ export class WaitingLine {
   /**
    * Resolves when it is the caller's turn.
    *
-   * @throws SigningError `Aborted`, `Timeout` as soon as the signal aborts
+   * @throws SigningError `Aborted`, `Timeout` as soon as the call ends
    */
-  join(signal?: AbortSignal): Promise<void> {
-    throwIfAborted(signal)
+  join(ending?: AbortNotice): Promise<void> {
+    throwIfAborted(ending)
     return new Promise((resolve, reject) => {
       const goOn = () => {
-        signal?.removeEventListener('abort', leave)
+        ending?.removeEventListener('abort', leave)
         resolve()
       }
       const leave = () => {
         this.#waiting.delete(goOn)
-        if (signal) reject(abortOf(signal))
+        if (ending) reject(abortOf(ending))
       }
       this.#waiting.add(goOn)
-      signal?.addEventListener('abort', leave, { once: true })
+      ending?.addEventListener('abort', leave, { once: true })
     })
   }
 

@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import nodeTls from 'node:tls'
 import { describe, expect, test } from '@jest/globals'
+import { Ending } from '../src/ending.js'
 import { SigningError } from '../src/index.js'
 import { selfSigned } from './support/certificate.js'
 import { exchangeWith, REQUEST } from './support/exchange.js'
@@ -178,6 +179,20 @@ describe('connections', () => {
   })
 })
 
+describe('a request', () => {
+  test.each<[string, string | Uint8Array]>([
+    ['text', '{"é":"☃ 𝄞"}'],
+    ['bytes', Uint8Array.of(0, 0xff, 0x80, 0x0a)],
+    ['nothing', ''],
+  ])('of %s arrives as it is, on its path', async (_, body) => {
+    const server = await startServer(answer(200, '{}'))
+    const exchange = exchangeWith(server, { url: new URL('/a%20b?c=d', server.url) })
+    const headers = { 'content-length': String(Buffer.byteLength(body)) }
+    await exchange.post({ headers, body, repeatable: true })
+    expect(server.requests).toMatchObject([{ method: 'POST', path: '/a%20b?c=d', body: Buffer.from(body) }])
+  })
+})
+
 describe('the clock of a call', () => {
   function clockOf() {
     const moves: string[] = []
@@ -204,6 +219,25 @@ describe('the clock of a call', () => {
     const { clock, moves } = clockOf()
     await exchange.post(REQUEST, { clock })
     expect(moves).toEqual(['pause', 'restart', 'pause', 'restart'])
+  })
+})
+
+describe('an ending', () => {
+  test('ends a request as a signal does, and no signal is made for that', async () => {
+    const server = await startServer(() => {})
+    const exchange = exchangeWith(server)
+    const ending = new Ending()
+    const context = {
+      ending,
+      get signal(): AbortSignal {
+        throw new Error('asked for')
+      },
+    }
+    const call = failure(() => exchange.post(REQUEST, context), 'Aborted')
+    await until(() => server.requests.length === 1)
+    ending.abort('enough')
+    expect((await call).cause).toBe('enough')
+    await until(() => server.open === 0)
   })
 })
 

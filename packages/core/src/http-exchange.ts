@@ -4,6 +4,7 @@ import { urlToHttpOptions } from 'node:url'
 import { abortOf, throwIfAborted } from './abort.js'
 import { type FailureOf, type HttpAnswer, send } from './http-answer.js'
 import type { CallContext } from './provider.js'
+import { Roll } from './roll.js'
 
 /** A request, sent by POST. */
 export interface HttpRequest {
@@ -53,7 +54,7 @@ export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
   const keeping = () => agentOf({ keepAlive: true, maxSockets: maxConnections })
   let kept = keeping()
   let closings = 0
-  const underWay = new Set<() => void>()
+  const underWay = new Roll<() => void>()
   const post = ({ headers, body }: HttpRequest, agent: http.Agent, context: CallContext) => {
     // The one costs less; a caller of his own may give the other alone.
     const { clock, ending = context.signal } = context
@@ -63,10 +64,10 @@ export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
     const onAbort = () => ending && end(abortOf(ending, provider))
     const onClose = () => end(failureOf(undefined))
     ending?.addEventListener('abort', onAbort, { once: true })
-    underWay.add(onClose)
+    const leave = underWay.add(onClose)
     return answer.finally(() => {
       ending?.removeEventListener('abort', onAbort)
-      underWay.delete(onClose)
+      leave()
     })
   }
   return {

@@ -30,7 +30,7 @@ export type FailureOf = (code: string | undefined) => SigningError
 /** Sends a request. Its clock stands still until there is a connection. */
 export function send(
   request: ClientRequest,
-  body: Uint8Array,
+  body: Uint8Array | string,
   failureOf: FailureOf,
   clock?: AttemptClock,
 ): SentRequest {

@@ -5,11 +5,11 @@ import { printable, type ServerClock } from '@signport/core/kit'
 import type { Pairs } from './canonical-request.js'
 import type { TrentServiceCredentials } from './credentials.js'
 import { PROVIDER } from './failure.js'
-import { amzDate, createSigV4Signer, sha256 } from './sigv4.js'
+import { createAmzDate, createSigV4Signer, sha256 } from './sigv4.js'
 
 /** A request as it goes over the wire: POST, with the operation in a header (AWS JSON 1.1). */
 interface WireRequest extends HttpRequest {
-  readonly body: Buffer
+  readonly body: string
   /** With what time it is signed, in milliseconds since 1970. */
   readonly signedAt?: number
 }
@@ -38,22 +38,28 @@ const REPEATABLE = /^(?:Sign|Verify|(?:Get|Describe|List)[A-Z][A-Za-z]*)$/
 /** A writer for one server. */
 export function createRequestWriter(signing: RequestSigning): RequestWriter {
   const sign = createSigV4Signer()
+  const dateOf = createAmzDate()
   return (operation, parameters, credentials) => {
-    const body = Buffer.from(JSON.stringify(inBase64(parameters)))
+    const body = JSON.stringify(inBase64(parameters))
     const repeatable = REPEATABLE.test(operation)
-    const headers = {
+    const target = targetOf(operation)
+    const common = {
       'accept-encoding': 'identity',
-      'content-length': String(body.length),
+      'content-length': String(Buffer.byteLength(body)),
       'content-type': 'application/x-amz-json-1.1',
       host: signing.url.host,
       'user-agent': 'signport',
-      'x-amz-target': targetOf(operation),
     }
-    if (!credentials) return { headers, body, repeatable }
+    if (!credentials) return { headers: { ...common, 'x-amz-target': target }, body, repeatable }
     const bodyHash = sha256(body)
     const now = signing.clock.now()
-    const dated = { ...headers, ...credentialHeaders(signing, credentials, bodyHash, now) }
     const { url, region, signedHeaders } = signing
+    // In the order in which they are signed.
+    const dated = {
+      ...common,
+      ...credentialHeaders(signing, credentials, bodyHash, dateOf(now)),
+      'x-amz-target': target,
+    }
     const signed: Pairs = Object.entries(dated).filter(([name]) => signedHeaders.has(name))
     const request = { method: 'POST', path: url.pathname, query: [], headers: signed, bodyHash }
     const scope = { date: dated['x-amz-date'], region, service: SERVICE }
@@ -67,11 +73,11 @@ function credentialHeaders(
   { signedHeaders }: RequestSigning,
   { sessionToken }: TrentServiceCredentials,
   bodyHash: string,
-  now: Date,
+  date: string,
 ) {
   return {
-    'x-amz-date': amzDate(now),
     ...(signedHeaders.has('x-amz-content-sha256') && { 'x-amz-content-sha256': bodyHash }),
+    'x-amz-date': date,
     ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
   }
 }
@@ -84,11 +90,12 @@ function targetOf(operation: string): string {
 
 /** Bytes are text on the wire; JSON would make an object of them. */
 function inBase64(parameters: object): object {
-  const entries = Object.entries(parameters).map(([name, value]) => [
-    name,
-    isBytes(value) ? base64(value) : value,
-  ])
-  return Object.fromEntries(entries)
+  const written: Record<string, unknown> = { ...parameters }
+  for (const name in written) {
+    const value = written[name]
+    if (isBytes(value)) written[name] = base64(value)
+  }
+  return written
 }
 
 const isBytes = (value: unknown): value is Uint8Array => types.isUint8Array(value)

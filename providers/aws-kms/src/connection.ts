@@ -16,8 +16,8 @@ import {
   withoutCommand,
 } from '@signport/trent-service/protocol'
 import type { AwsKmsClient, AwsKmsOptions } from './aws-kms-options.js'
-import { assertDestination, type Destination } from './endpoint.js'
-import { type Exchange, identityIn, watch } from './exchange.js'
+import { assertDestination } from './endpoint.js'
+import { type Exchange, identityIn, type Watch, watchAll, watchOne } from './exchange.js'
 import { type Call, credentialsIn, failureOf, secretsOf } from './failure.js'
 import { misconfigured, PROVIDER } from './misconfigured.js'
 import { createOwnClient, type OwnClient } from './own-client.js'
@@ -28,8 +28,12 @@ import { requestIdIn, thrown } from './thrown.js'
 interface Connected {
   readonly sdk: Sdk
   readonly client: AwsKmsClient
+  readonly watch: Watch
   readonly region: string | undefined
 }
+
+/** What the SDK is told besides the command. */
+type SendOptions = Parameters<AwsKmsClient['send']>[1]
 
 /** What came of a call. */
 interface Answered<Output> {
@@ -51,13 +55,12 @@ export class Connection {
   }
 
   sign(parameters: SignParameters, context: CallContext): Promise<Answered<SignCommandOutput>> {
-    const { signal } = context
     return this.#send(
       { ...this.#callOf(parameters, context), message: parameters.Message },
       context,
       // What algorithms are called is an enumeration there; here it comes from the table.
       (sdk) => new sdk.SignCommand(parameters as SignCommandInput),
-      (client, command) => client.send(command, signal && { abortSignal: signal }),
+      (client, command, options) => client.send(command, options),
     )
   }
 
@@ -65,12 +68,11 @@ export class Connection {
     parameters: KeyParameters,
     context: CallContext,
   ): Promise<Answered<GetPublicKeyCommandOutput>> {
-    const { signal } = context
     return this.#send(
       this.#callOf(parameters, context),
       context,
       (sdk) => new sdk.GetPublicKeyCommand(parameters),
-      (client, command) => client.send(command, signal && { abortSignal: signal }),
+      (client, command, options) => client.send(command, options),
     )
   }
 
@@ -79,31 +81,27 @@ export class Connection {
     this.#own?.client.destroy()
   }
 
-  #callOf({ KeyId, GrantTokens }: KeyParameters, { signal }: CallContext): Call {
+  #callOf({ KeyId, GrantTokens }: KeyParameters, context: CallContext): Call {
     const { credentials, client } = this.#options
-    return { keyId: KeyId, grantTokens: GrantTokens, signal, credentials, client, clock: this.#clock }
+    const { ending = context.signal } = context
+    return { keyId: KeyId, grantTokens: GrantTokens, ending, credentials, client, clock: this.#clock }
   }
 
   async #send<Command extends SignCommand | GetPublicKeyCommand, Output>(
     call: Call,
     context: CallContext,
     commandOf: (sdk: Sdk) => Command,
-    send: (client: AwsKmsClient, command: Command) => Promise<Output>,
+    send: (client: AwsKmsClient, command: Command, options?: SendOptions) => Promise<Output>,
   ): Promise<Answered<Output>> {
-    const { clock, signal, turn } = context
+    const { clock, turn, ending = context.signal } = context
     // The time for an answer runs from when the request is signed.
     clock?.pause()
-    const { sdk, client, region } = await this.#connected()
+    const { sdk, client, region, watch } = await this.#connected()
     assertKeyId(call.keyId, { provider: PROVIDER, region })
     const command = commandOf(sdk)
     const theirs = client === this.#options.client
-    const assertMayGo = (destination: Destination) => {
-      if (!theirs) assertDestination(destination, this.#options)
-    }
-    const exchange = watch(command, assertMayGo, {
-      ...(clock && { clock }),
-      ...(turn && !theirs && { turn }),
-    })
+    const exchange = watch(command, theirs ? { clock } : { clock, turn, ending })
+    const options = theirs && context.signal ? { abortSignal: context.signal } : undefined
     // A client of the user's may never come to where these are asked for: then they are for all that the client does.
     if (theirs) {
       await turn?.()
@@ -111,14 +109,14 @@ export class Connection {
     }
     try {
       // The SDK does not look at the signal while it waits for credentials.
-      const output = await raceAbort(send(client, command), signal, PROVIDER)
+      const output = await raceAbort(send(client, command, options), ending, PROVIDER)
       return answered(output, exchange, call)
     } catch (error) {
       const failure = failureOf(error, exchange, call)
       const { fetched } = this.#own ?? {}
       if (!isExpired(failure) || !fetched) throw failure
       clock?.pause()
-      const renewed = await raceAbort(fetched.renew(identityIn(exchange.request ?? {})), signal, PROVIDER)
+      const renewed = await raceAbort(fetched.renew(identityIn(exchange.request ?? {})), ending, PROVIDER)
       // The same refusal, which says now whether another try is worth while.
       throw failureOf(error, exchange, { ...call, renewed })
     }
@@ -136,14 +134,16 @@ export class Connection {
 
   async #connect(): Promise<Connected> {
     const sdk = await loadSdk()
-    const client = this.#clientOf(sdk)
-    return { sdk, client, region: this.#options.region ?? (await regionOf(client)) }
+    const { client, watch } = this.#clientOf(sdk)
+    return { sdk, client, watch, region: this.#options.region ?? (await regionOf(client)) }
   }
 
-  #clientOf(sdk: Sdk): AwsKmsClient {
-    if (this.#options.client) return this.#options.client
+  #clientOf(sdk: Sdk): Pick<Connected, 'client' | 'watch'> {
+    const { client } = this.#options
+    if (client) return { client, watch: watchOne }
     this.#own = createOwnClient(sdk, this.#options, this.#clock)
-    return this.#own.client
+    const watch = watchAll(this.#own.client, (destination) => assertDestination(destination, this.#options))
+    return { client: this.#own.client, watch }
   }
 }
 

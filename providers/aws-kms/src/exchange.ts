@@ -1,5 +1,5 @@
-import type { GetPublicKeyCommand, SignCommand } from '@aws-sdk/client-kms'
-import type { CallContext } from '@signport/core'
+import type { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms'
+import type { AbortNotice, CallContext } from '@signport/core'
 import { isErrorAnswer, parseMembers } from '@signport/trent-service/protocol'
 import type { Destination } from './endpoint.js'
 
@@ -34,50 +34,115 @@ interface Response {
   body: AsyncIterable<Uint8Array> | Uint8Array | undefined
 }
 
+/** A command on its way. */
+interface Watched {
+  readonly exchange: Exchange
+  readonly bounds: CallBounds
+}
+
+/** What a command is sent by. The clock runs while an answer is waited for, and not while the SDK gets credentials. */
+export type CallBounds = {
+  readonly [Name in 'clock' | 'turn' | 'ending']?: CallContext[Name] | undefined
+}
+
+/** That of a command differs in its types alone, which are not looked at here. */
+type Stack = KMSClient['middlewareStack']
+
+/** The command that a middleware is called for. */
+type WatchedOf = (args: { readonly input: object }) => Watched | undefined
+
+/** Is told where a request is to go before it is signed. */
+export type AssertMayGo = (destination: Destination) => void
+
+type Command = SignCommand | GetPublicKeyCommand
+
+/** Begins to look on at a command, and reads its answer in place of the SDK, which would read on without end. */
+export type Watch = (command: Command, bounds: CallBounds) => Exchange
+
+/** For a client that is somebody else's: the command brings the middleware along. */
+export const watchOne: Watch = (command, bounds) => {
+  const watched = { exchange: {}, bounds }
+  addMiddleware(command.middlewareStack as unknown as Stack, () => watched)
+  return watched.exchange
+}
+
 /**
- * Looks on while a command is sent, and reads its answer in place of the SDK, which would read on without end.
- *
- * @param assertMayGo is told where the request is to go before it is signed
- * @param context its clock runs while an answer is waited for, and not while the SDK gets credentials; each request has its turn
+ * For a client of our own, to which the middleware is added once: the SDK can keep the way through it, which it makes anew for each
+ * command otherwise. It does so only for commands that are sent without options: so the handler of requests is told of their end.
  */
-export function watch(
-  command: SignCommand | GetPublicKeyCommand,
-  assertMayGo: (destination: Destination) => void,
-  { clock, turn }: Pick<CallContext, 'clock' | 'turn'>,
-): Exchange {
-  const exchange: Exchange = {}
-  const { middlewareStack } = command as SignCommand
-  middlewareStack.add(
+export function watchAll(client: KMSClient, assertMayGo: AssertMayGo): Watch {
+  const watched = new WeakMap<object, Watched>()
+  const endings = new WeakMap<object, AbortNotice>()
+  const { config, middlewareStack } = client
+  addMiddleware(middlewareStack, ({ input }) => watched.get(input), { assertMayGo, endings })
+  config.requestHandler = endedBy(config.requestHandler, endings)
+  config.cacheMiddleware = true
+  return (command, bounds) => {
+    const exchange: Exchange = {}
+    watched.set(command.input, { exchange, bounds })
+    return exchange
+  }
+}
+
+type RequestHandler = KMSClient['config']['requestHandler']
+
+function endedBy(handler: RequestHandler, endings: WeakMap<object, AbortNotice>): RequestHandler {
+  const handle: RequestHandler['handle'] = (request, options) => {
+    const abortSignal = endings.get(request)
+    // It listens, and asks for nothing else of a signal.
+    return handler.handle(
+      request,
+      abortSignal ? { ...options, abortSignal: abortSignal as AbortSignal } : options,
+    )
+  }
+  return Object.assign(Object.create(handler), { handle })
+}
+
+/** What a client of our own does besides. */
+interface OwnWays {
+  readonly assertMayGo: AssertMayGo
+  readonly endings: WeakMap<object, AbortNotice>
+}
+
+function addMiddleware(stack: Stack, watchedOf: WatchedOf, own?: OwnWays): void {
+  stack.add(
     (next) => (args) => {
-      exchange.watched = true
-      clock?.pause()
+      const watched = watchedOf(args)
+      if (watched) watched.exchange.watched = true
+      watched?.bounds.clock?.pause()
       return next(args)
     },
     { step: 'initialize', priority: 'high', name: 'signportClock', override: true },
   )
-  middlewareStack.add(
+  stack.add(
     (next) => (args) => {
-      assertMayGo(args.request as Request)
+      own?.assertMayGo(args.request as Request)
       return next(args)
     },
     { step: 'build', name: 'signportDestination', override: true },
   )
-  middlewareStack.add(
+  stack.add(
     (next) => async (args) => {
-      delete exchange.answer
+      const watched = watchedOf(args)
+      if (!watched) return next(args)
       const request = args.request as Request
-      exchange.request = request.headers
-      exchange.host = request.port ? `${request.hostname}:${request.port}` : request.hostname
-      await turn?.()
-      clock?.restart()
+      await beginExchange(watched, request)
+      if (watched.bounds.ending) own?.endings.set(request, watched.bounds.ending)
       const result = await next(args)
-      await receive(result.response as Response, exchange)
+      await receive(result.response as Response, watched.exchange)
       return result
     },
     // The last one before the socket: it sees each attempt, signed as it is sent.
     { step: 'deserialize', priority: 'low', name: 'signportExchange', override: true },
   )
-  return exchange
+}
+
+async function beginExchange({ exchange, bounds }: Watched, request: Request): Promise<void> {
+  delete exchange.answer
+  exchange.request = request.headers
+  exchange.host = request.port ? `${request.hostname}:${request.port}` : request.hostname
+  await bounds.turn?.()
+  bounds.clock?.restart()
 }
 
 /** Who signed a request. */

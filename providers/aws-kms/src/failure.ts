@@ -1,4 +1,4 @@
-import { SigningError } from '@signport/core'
+import { type AbortNotice, SigningError } from '@signport/core'
 import {
   abortOf,
   type ClockSkew,
@@ -39,7 +39,7 @@ export interface Call {
   readonly clock?: ServerClock | undefined
   /** Of credentials that ran out: whether there are others now. */
   readonly renewed?: boolean | undefined
-  readonly signal?: AbortSignal | undefined
+  readonly ending?: AbortNotice | undefined
 }
 
 /**
@@ -49,7 +49,7 @@ export interface Call {
 export function failureOf(error: unknown, exchange: Exchange, call: Call): SigningError {
   // Ours, from within the SDK: where the request must not go, or a function for credentials that failed.
   if (SigningError.is(error)) return error
-  if (call.signal?.aborted) return abortOf(call.signal, PROVIDER)
+  if (call.ending?.aborted) return abortOf(call.ending, PROVIDER)
   if (exchange.tooLong) return invalid('answered with more than any answer can have', exchange, call)
   if (exchange.answer) return answerFailure(thrown(error), exchange.answer, exchange, call)
   if (exchange.request) return connectionFailure(thrown(error), exchange, call)

@@ -157,6 +157,35 @@ describe('an abort', () => {
     await until(() => server.openSockets() === 0)
   })
 
+  test('ends its own call alone, of many that are under way at once', async () => {
+    const held: (() => void)[] = []
+    const options = await serve((request, response) => {
+      const { Message: message } = JSON.parse(request.body.toString())
+      held.push(() => response.end(JSON.stringify({ ...SIGNED, Signature: message })))
+      return undefined
+    })
+    const provider = createAwsKmsProvider(options)
+    const calls = Array.from({ length: 20 }, (_, index) => {
+      const controller = new AbortController()
+      const message = Buffer.from(`message ${index}`)
+      return {
+        message,
+        controller,
+        signing: provider.sign(signRequest(message), { signal: controller.signal }),
+      }
+    })
+    const outcomes = Promise.allSettled(calls.map(({ signing }) => signing))
+    await until(() => held.length === calls.length)
+    for (const [index, { controller }] of calls.entries()) if (index % 2 === 0) controller.abort(index)
+    await until(() => server.openSockets() === calls.length / 2)
+    for (const answer of held) answer()
+    for (const [index, outcome] of (await outcomes).entries()) {
+      const { message } = calls[index] ?? {}
+      if (index % 2 === 0) expect(outcome).toMatchObject({ reason: { code: 'Aborted', cause: index } })
+      else expect(outcome).toMatchObject({ value: { bytes: new Uint8Array(message ?? []) } })
+    }
+  })
+
   test('ends a call whose answer has begun', async () => {
     let begun = false
     const options = await serve((_, response) => {

@@ -1,16 +1,15 @@
 import { availableParallelism } from 'node:os'
+import { exportedModules } from './scripts/entry-points.mjs'
 import { missingVectors } from './scripts/published-vectors.mjs'
 import { workspaces } from './scripts/workspaces.mjs'
 
 /** Every workspace's entry points, from its name to its sources, so that tests need no build and cover what they test. */
 function sources() {
-  return workspaces().flatMap(({ folder, manifest: { name, exports = {} } }) =>
-    Object.entries(exports)
-      .filter(([, target]) => target.default)
-      .map(([subpath, target]) => [
-        `^${name}${subpath.slice(1)}$`,
-        `<rootDir>/${folder}/${target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts')}`,
-      ]),
+  return workspaces().flatMap(({ folder, manifest }) =>
+    exportedModules(manifest).map(({ subpath, module }) => [
+      `^${manifest.name}${subpath.slice(1)}$`,
+      `<rootDir>/${folder}/src/${module}.ts`,
+    ]),
   )
 }
 

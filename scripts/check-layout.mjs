@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path/posix'
+import { exportedModules } from './entry-points.mjs'
 import { isDocumented, publicNames } from './public-names.mjs'
 import { checkRules } from './rules.mjs'
 import { importsOf, placeOf, source, typescriptIn } from './source.mjs'
@@ -191,18 +192,15 @@ function calledName({ type, value, source: from, specifiers }) {
 }
 
 function undocumented({ folder, manifest }) {
-  return Object.values(manifest.exports)
-    .filter((target) => target.default)
-    .flatMap((target) =>
-      publicNames(`${folder}/${target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts')}`),
-    )
+  return exportedModules(manifest)
+    .flatMap(({ module }) => publicNames(`${folder}/src/${module}.ts`))
     .filter((name) => !isDocumented(name))
     .map(({ name, path, declarations: [first] }) => `${first ? placeOf(path, first) : path} ${name}`)
 }
 
 function ownFiles(folder) {
   return readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => !['.git', '.cache', 'node_modules', 'dist', 'coverage'].includes(name))
+    .filter(({ name }) => !['.git', '.cache', 'node_modules', 'dist', 'lib', 'coverage'].includes(name))
     .flatMap((entry) => {
       const path = join(folder, entry.name)
       return entry.isDirectory() ? ownFiles(path) : path

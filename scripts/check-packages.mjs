@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { isDeepStrictEqual, promisify } from 'node:util'
+import { exportFlaws, originFlaws, staleFlaws } from './bundle-flaws.mjs'
 import { checkRules } from './rules.mjs'
 import { runtimeDependencies } from './runtime-dependencies.mjs'
 import { published, readJson, root } from './workspaces.mjs'
@@ -28,6 +29,9 @@ try {
       name: 'Each tarball is complete and holds no more',
       check: () => each(packed, tarballFlaws),
     },
+    { name: 'lib is what the build makes of the sources', check: () => each(packed, staleFlaws) },
+    { name: 'lib exports what the sources export', check: () => each(packed, exportFlaws) },
+    { name: 'lib has the code of its package alone, and once', check: () => each(packed, originFlaws) },
     {
       name: 'publint --strict',
       check: () => each(packed, ({ path }) => run('publint', ['run', path, '--strict'])),
@@ -74,6 +78,8 @@ function* manifestFlaws({ folder, manifest }) {
   for (const [subpath, target] of Object.entries(manifest.exports ?? {}))
     if (typeof target === 'object' && Object.keys(target).join() !== 'types,default')
       yield `${folder}/package.json: exports['${subpath}'] must have types, then default`
+    else if (typeof target === 'object' && !target.default.startsWith('./lib/'))
+      yield `${folder}/package.json: exports['${subpath}'] must be in lib`
 }
 
 function licenceFlaws({ folder }) {
@@ -91,7 +97,9 @@ function* tarballFlaws({ folder, manifest: { exports, bin = {} }, files }) {
   for (const path of files) {
     if (/(^|\/)(test|node_modules)\/|\.test\.|\.tsbuildinfo$/.test(path))
       yield `${folder}: ${path} is in the tarball`
-    const origin = path.replace(/^dist\/(.*?)(\.d)?\.(js|ts)(\.map)?$/, 'src/$1.ts')
+    // Of what tsc has made, the types: the code is in lib.
+    if (/^dist\/.*(?<!\.d\.ts(\.map)?)$/.test(path)) yield `${folder}: ${path} is in the tarball`
+    const origin = path.replace(/^dist\/(.*)\.d\.ts(\.map)?$/, 'src/$1.ts')
     if (!files.includes(origin)) yield `${folder}: ${path} has no source any more; remove dist`
   }
 }

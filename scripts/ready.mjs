@@ -1,6 +1,6 @@
 /**
  * Makes a checkout ready for use, with nothing but Node and npm: installs when the lock file is newer than what is
- * installed, then builds. The second time it takes a second.
+ * installed, then builds. The second time it takes a second or two.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
@@ -16,6 +16,7 @@ const upToDate =
   existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${root}package-lock.json`).mtimeMs
 if (!upToDate) run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], 'Installing')
 run(process.execPath, ['node_modules/typescript/bin/tsc', '-b'], 'Building')
+run(process.execPath, ['scripts/bundle.mjs'], 'Bundling')
 
 function run(command, args, what) {
   process.stderr.write(`${what} …\n`)

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs'
 
-const built = new URL('../dist/main.js', import.meta.url)
+const built = new URL('../lib/main.js', import.meta.url)
+// So that a stack names the sources, and not what they were bundled into.
+if (process.env.SIGNPORT_DEBUG === '1') process.setSourceMapsEnabled(true)
 
 try {
   const { main } = await import(built.href)

@@ -190,5 +190,5 @@ test('SIGNPORT_DEBUG=1 shows where a failure came from', async () => {
   const { code, stderr } = await signport(['sign', 'missing', ...ES256], { cwd: folder.path(), env })
   expect(code).toBe(2)
   expect(stderr.split('\n')[0]).toBe('signport: cannot read missing: there is no such file.')
-  expect(stderr).toMatch(/\n +at .*input\.js/)
+  expect(stderr).toMatch(/\n +at .*packages\/cli\/src\/input\.ts:\d/)
 })

@@ -50,7 +50,7 @@ test.each([
   [['jwt', '--help']],
 ])('neither tokens nor the emulator are loaded for %j', async (args) => {
   const modules = await modulesOf(...args)
-  expect(modules).toMatch(/packages\/cli\/dist\/program\.js/)
+  expect(modules).toMatch(/packages\/cli\/lib\/main\.js/)
   expect(modules).not.toMatch(JOSE)
   expect(modules).not.toMatch(EMULATOR)
 })

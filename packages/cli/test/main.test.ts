@@ -10,7 +10,7 @@ const folder = testFolder()
 /** The output of the command as it is packed, without what is given to it. */
 async function runPacked(files: Record<string, string>) {
   mkdirSync(folder.path('bin'))
-  mkdirSync(folder.path('dist'))
+  mkdirSync(folder.path('lib'))
   for (const [name, content] of Object.entries(files)) folder.write(name, content)
   cpSync(dirname(BIN), folder.path('bin'), { recursive: true })
   return inShell('"$NODE" bin/signport.mjs verify', { cwd: folder.path() })
@@ -23,7 +23,7 @@ test('a checkout that was not built says what to do', async () => {
 })
 
 test('an installation without its parts ends with 2, since 1 says something about a signature', async () => {
-  const { code, stderr } = await runPacked({ 'dist/main.js': 'import "./nothing.js"' })
+  const { code, stderr } = await runPacked({ 'lib/main.js': 'import "./nothing.js"' })
   expect(code).toBe(2)
   expect(stderr).toMatch(/^signport: this installation is damaged, install it again: ".*nothing\.js.*"\n$/)
 })

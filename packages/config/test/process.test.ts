@@ -55,7 +55,7 @@ describe('the modules of a process', () => {
       const signers = await loadSigners(${JSON.stringify(file)})
       await signers.get('a').sign(Buffer.from('message'))
       await signers.close()`)
-    expect(modules).toMatch(/providers\/local\/dist\/index\.js/)
+    expect(modules).toMatch(/providers\/local\/lib\/index\.js/)
     expect(modules).toMatch(YAML)
     expect(modules).not.toMatch(OTHERS)
   })
@@ -85,7 +85,7 @@ describe('the modules of a process', () => {
     const modules = await modulesOf(`
       import { openSigners, readConfiguration } from '@signport/config'
       await openSigners(await readConfiguration(${JSON.stringify({ signers })}))`)
-    expect(modules).toMatch(/providers\/aws-kms\/dist/)
+    expect(modules).toMatch(/providers\/aws-kms\/lib/)
     expect(modules).not.toMatch(/@(aws-sdk|smithy|alicloud)\//)
   })
 

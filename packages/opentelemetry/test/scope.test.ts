@@ -15,9 +15,9 @@ afterEach(() => {
 function moduleBeside(manifest?: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'signport-scope-'))
   folders.push(folder)
-  mkdirSync(join(folder, 'dist'))
+  mkdirSync(join(folder, 'lib'))
   if (manifest !== undefined) writeFileSync(join(folder, 'package.json'), manifest)
-  return pathToFileURL(join(folder, 'dist', 'bundle.js')).href
+  return pathToFileURL(join(folder, 'lib', 'bundle.js')).href
 }
 
 const unknown = { name: '@signport/opentelemetry', version: undefined }

@@ -1,8 +1,14 @@
+/** Most texts are of ASCII alone. */
+const PRINTABLE_ASCII = /^[ -~]*$/
+
 /**
  * Control, format (bidirectional ones among them) and unpaired surrogate characters, the line separators, and what
  * fonts leave out.
  */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
+const UNPRINTABLE = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]`
+
+/** Made once it is needed: Node looks these characters up, for which each start of a program would wait. */
+let unprintable: RegExp | undefined
 
 const escaped = (character: string) => `\\u{${character.codePointAt(0)?.toString(16)}}`
 
@@ -12,7 +18,9 @@ const escaped = (character: string) => `\\u{${character.codePointAt(0)?.toString
  */
 export function printable(text: string, maxLength = 200): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
-  return cut.replace(UNPRINTABLE, escaped)
+  if (PRINTABLE_ASCII.test(cut)) return cut
+  unprintable ??= new RegExp(UNPRINTABLE, 'gu')
+  return cut.replace(unprintable, escaped)
 }
 
 /** `a, b or c`, for error messages that list what was expected. */

@@ -92,6 +92,10 @@ await checkRules([
     check: () => sources.flatMap(namesOfAlgorithms),
   },
   { name: 'Core hashes in few places, providers nowhere', check: () => sources.flatMap(hashing) },
+  {
+    name: 'Who asks where it is stands directly in src, as its bundle does in lib',
+    check: () => sources.flatMap(placesFromBelow),
+  },
   { name: 'Every public name is documented', check: () => published().flatMap(undocumented) },
   { name: 'No file names a machine or a registry', check: () => ownFiles('.').flatMap(traces) },
 ])
@@ -189,6 +193,13 @@ function calledName({ type, value, source: from, specifiers }) {
   if (type !== 'ImportDeclaration') return ''
   const hash = specifiers.some(({ imported, local }) => (imported ?? local).value === 'hash')
   return hash ? `${from.value} hash` : from.value
+}
+
+function placesFromBelow({ folder, path }) {
+  if (path === `${folder}/src/${basename(path)}`) return []
+  return source(path)
+    .nodes.filter(({ type, kind }) => type === 'MetaProperty' && kind === 'import.meta')
+    .map((node) => `${placeOf(path, node)} asks for import.meta`)
 }
 
 function undocumented({ folder, manifest }) {

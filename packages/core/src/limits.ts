@@ -9,7 +9,7 @@ export interface ConnectionLimits {
    */
   readonly maxConcurrency?: number | undefined
   /**
-   * How many requests go out in a second, however many could be under way. No limit by default. After a pause a tenth of that, or
+   * How many requests go out in a second, however many could be under way. No limit by default. After a pause a fiftieth of that, or
    * one, begins at once: where a service counts strictly, stay as much below its limit.
    */
   readonly maxPerSecond?: number | undefined

@@ -5,13 +5,17 @@ import type { AbortNotice } from './ending.js'
 import { WaitingLine } from './waiting-line.js'
 
 /** What may begin at once after a pause, as a part of what may begin in a second; or one, where that is more. */
-const BURST = 0.1
+const BURST = 1 / 50
+
+/** The same while others wait: a timer that comes late, as on a busy machine, costs nothing of what may begin in a second. */
+const CATCH_UP = 1 / 10
 
 /** A token bucket: how many requests may begin in a second. */
 export class RateLimit {
   readonly #line = new WaitingLine()
   readonly #perMs: number
-  readonly #capacity: number
+  readonly #burst: number
+  readonly #catchUp: number
   readonly #clock: Clock
   #tokens: number
   #filledAt: number
@@ -20,9 +24,10 @@ export class RateLimit {
 
   constructor(perSecond: number, clock: Clock) {
     this.#perMs = perSecond / 1000
-    this.#capacity = Math.max(1, perSecond * BURST)
+    this.#burst = Math.max(1, perSecond * BURST)
+    this.#catchUp = Math.max(1, perSecond * CATCH_UP)
     this.#clock = clock
-    this.#tokens = this.#capacity
+    this.#tokens = this.#burst
     this.#filledAt = clock.now()
   }
 
@@ -46,7 +51,8 @@ export class RateLimit {
 
   #take(): boolean {
     const now = this.#clock.now()
-    this.#tokens = Math.min(this.#capacity, this.#tokens + (now - this.#filledAt) * this.#perMs)
+    const capacity = this.#line.isEmpty ? this.#burst : this.#catchUp
+    this.#tokens = Math.min(capacity, this.#tokens + (now - this.#filledAt) * this.#perMs)
     this.#filledAt = now
     if (this.#tokens < 1) return false
     this.#tokens--

@@ -127,8 +127,10 @@ class Batch {
   readonly #settings: Settings
   /** Ends what is under way: by the caller's signal, or because nobody takes results any more. */
   readonly #end = new AbortController()
-  /** By index, in the order in which they became ready. */
-  readonly #ready = new Map<number, SignManyResult>()
+  /** Where each result waits until it is taken: as many places as messages are read ahead, used again and again. */
+  readonly #ready: (SignManyResult | undefined)[]
+  /** How many have become ready. */
+  #finished = 0
   #read = 0
   #taken = 0
   #underWay = 0
@@ -139,6 +141,7 @@ class Batch {
   constructor(signer: Pick<Signer, 'sign'>, settings: Settings) {
     this.#signer = signer
     this.#settings = settings
+    this.#ready = new Array(settings.concurrency)
     // Everything that is under way follows it, which is no leak.
     setMaxListeners(0, this.#end.signal)
   }
@@ -198,20 +201,29 @@ class Batch {
     this.#underWay++
     try {
       const signature = await this.#signer.sign(message, { ...this.#settings.each, signal: this.#end.signal })
-      this.#ready.set(index, { index, signature })
+      this.#finish({ index, signature })
     } catch (error) {
-      this.#ready.set(index, { index, error })
+      this.#finish({ index, error })
     }
     this.#underWay--
     this.#changed()
   }
 
+  #finish(result: SignManyResult): void {
+    const turn = this.#settings.ordered ? result.index : this.#finished
+    this.#finished++
+    this.#ready[this.#placeOf(turn)] = result
+  }
+
   #take(): SignManyResult | undefined {
-    const [next] = this.#settings.ordered ? [this.#taken] : this.#ready.keys()
-    const result = next === undefined ? undefined : this.#ready.get(next)
-    if (!result) return undefined
-    this.#ready.delete(result.index)
+    const place = this.#placeOf(this.#taken)
+    const result = this.#ready[place]
+    this.#ready[place] = undefined
     return result
+  }
+
+  #placeOf(turn: number): number {
+    return turn % this.#settings.concurrency
   }
 
   #change(): Promise<void> {

@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events'
 import { raceAbort, throwIfAborted } from './abort.js'
 import { type Clock, systemClock } from './clock.js'
+import { Deadline, type WorkClock } from './deadline.js'
 import { type AbortNotice, Ending, signalOf } from './ending.js'
 import { SigningError } from './error.js'
-import type { AttemptClock, CallContext } from './provider.js'
+import type { CallContext } from './provider.js'
 import { printable } from './text.js'
 
 /** What every method that may wait takes. */
@@ -52,12 +53,6 @@ export interface InnerBounds extends Omit<Bounds, 'signal'> {
   readonly ending?: AbortNotice | undefined
 }
 
-/** The clock that a piece of work runs against. */
-export interface WorkClock extends AttemptClock {
-  /** How long it still has, in milliseconds. */
-  leftMs(): number
-}
-
 /** What is left of a call for what it still has to do. */
 export interface Remaining {
   readonly ending?: AbortNotice | undefined
@@ -98,13 +93,13 @@ export async function withinBounds<T>(
   throwIfAborted(outer)
   if (timeoutMs === undefined) return raceAbort(run(outer), outer)
   const ending = new Ending()
-  const clock = startClock(time, timeoutMs, () => ending.abort(expired(timeoutMs)))
+  const deadline = new Deadline(time, timeoutMs, () => ending.abort(expired(timeoutMs)))
   const follow = () => ending.abort(outer?.reason)
   outer?.addEventListener('abort', follow, { once: true })
   try {
-    return await raceAbort(run(ending, clock), ending)
+    return await raceAbort(run(ending, deadline), ending)
   } finally {
-    clock.stop()
+    deadline.stop()
     outer?.removeEventListener('abort', follow)
   }
 }
@@ -122,42 +117,6 @@ export function contextOf({
     ending,
     get signal() {
       return signalOf(ending)
-    },
-  }
-}
-
-/** What is left of less than this has run out: timers are no more exact. In milliseconds. */
-const TICK_MS = 1
-
-/**
- * A deadline that can be held and set anew, until it is stopped for good. However often that is done, which is with each request,
- * there is one timer: when it comes too early, it is set again.
- */
-function startClock(time: Clock, timeoutMs: number, expire: () => void): WorkClock & { stop(): void } {
-  let endsAt = time.now() + timeoutMs
-  let held = false
-  let stopTimer: (() => void) | undefined = time.after(timeoutMs, look)
-  let over = false
-  const leftMs = () => endsAt - time.now()
-  function look() {
-    stopTimer = undefined
-    if (held) return
-    if (leftMs() < TICK_MS) expire()
-    else stopTimer = time.after(leftMs(), look)
-  }
-  return {
-    leftMs,
-    pause() {
-      held = true
-    },
-    restart() {
-      held = false
-      endsAt = time.now() + timeoutMs
-      if (!over) stopTimer ??= time.after(timeoutMs, look)
-    },
-    stop() {
-      over = true
-      stopTimer?.()
     },
   }
 }

@@ -13,7 +13,7 @@ export interface AbortNotice {
 export class Ending implements AbortNotice {
   aborted = false
   reason: unknown
-  #listeners: Set<() => void> | undefined
+  #listeners: (() => void)[] = []
   #controller: AbortController | undefined
 
   /** The same as a real signal. */
@@ -30,20 +30,20 @@ export class Ending implements AbortNotice {
     if (this.aborted) return
     this.aborted = true
     this.reason = reason
-    const listeners = this.#listeners ?? []
-    this.#listeners = undefined
+    const listeners = this.#listeners
+    this.#listeners = []
     for (const listener of listeners) listener()
     this.#controller?.abort(reason)
   }
 
   addEventListener(_type: 'abort', listener: () => void): void {
-    if (this.aborted) return
-    this.#listeners ??= new Set()
-    this.#listeners.add(listener)
+    if (!this.aborted) this.#listeners.push(listener)
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners?.delete(listener)
+    // Few listen, and most often the last of them leaves first.
+    const at = this.#listeners.lastIndexOf(listener)
+    if (at >= 0) this.#listeners.splice(at, 1)
   }
 }
 

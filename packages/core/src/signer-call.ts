@@ -1,4 +1,5 @@
-import { type CallOptions, type InnerBounds, type Remaining, type WorkClock, withinBounds } from './call.js'
+import { type CallOptions, type InnerBounds, type Remaining, withinBounds } from './call.js'
+import type { WorkClock } from './deadline.js'
 import { SigningError } from './error.js'
 import { Retries } from './retries.js'
 import type { SignerSettings } from './signer-options.js'

@@ -4,13 +4,16 @@ export type Read = (buffer: Uint8Array) => Promise<number>
 /** Large enough for the overhead of a read not to count, small enough for the processor's cache. In bytes. */
 const CHUNK_BYTES = 1024 * 1024
 
+/** Buffers of this size begin 16 bytes behind the beginning of a page: from the next line of a cache on, they are filled faster. */
+const ALIGNMENT_BYTES = 48
+
 /**
  * The content of a file, in two buffers that take turns: while one is hashed, the other is filled. A chunk is valid
  * until the next one is asked for. Memory stays the same for a file of any size, which streams of Node do not manage.
  */
 export async function* readChunks(read: Read): AsyncGenerator<Uint8Array, void> {
-  let filling = Buffer.allocUnsafeSlow(CHUNK_BYTES)
-  let spare = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+  let filling = aligned()
+  let spare = aligned()
   let reading = begin(read, filling)
   for (;;) {
     const bytes = await reading
@@ -22,6 +25,10 @@ export async function* readChunks(read: Read): AsyncGenerator<Uint8Array, void> 
     reading = begin(read, filling)
     yield chunk
   }
+}
+
+function aligned(): Buffer {
+  return Buffer.allocUnsafeSlow(ALIGNMENT_BYTES + CHUNK_BYTES).subarray(ALIGNMENT_BYTES)
 }
 
 function begin(read: Read, buffer: Uint8Array): Promise<number> {

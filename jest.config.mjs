@@ -20,7 +20,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: './scripts/jest-environment.cjs',
   globalSetup: './scripts/jest-setup.mjs',
-  testMatch: ['<rootDir>/{packages,providers,test}/*/test/**/*.test.ts'],
+  testMatch: ['<rootDir>/{packages,providers,test}/*/test/**/*.test.ts', '<rootDir>/bench/test/**/*.test.ts'],
   // What needs Python or Go has a configuration of its own.
   testPathIgnorePatterns: ['/node_modules/', '/test/interop/test/parts/', ...withoutVectors],
   modulePathIgnorePatterns: ['<rootDir>/.cache/'],

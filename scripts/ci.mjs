@@ -24,7 +24,7 @@ const SEED = 20261121
 /** The tests of each run of jest, as git's patterns: those of the examples belong to projects of their own. */
 const PARTS_TESTS = ['test/interop/test/parts/*.test.ts']
 const OTHER_TESTS = [
-  ...['packages', 'providers', 'test'].map((folder) => `${folder}/*.test.ts`),
+  ...['bench', 'packages', 'providers', 'test'].map((folder) => `${folder}/*.test.ts`),
   ...PARTS_TESTS.map((pattern) => `:!${pattern}`),
 ]
 

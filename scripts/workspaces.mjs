@@ -8,6 +8,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 export function workspaces() {
   return ['packages', 'providers', 'test']
     .flatMap((group) => readdirSync(`${root}${group}`).map((name) => `${group}/${name}`))
+    .concat('bench')
     .filter((folder) => existsSync(`${root}${folder}/package.json`))
     .map((folder) => ({ folder, manifest: readJson(`${folder}/package.json`) }))
 }

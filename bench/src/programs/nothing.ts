@@ -1,0 +1,2 @@
+// Node's own start: what every program has before it does anything.
+export {}

@@ -41,7 +41,7 @@ interface Watched {
 }
 
 /** What a command is sent by. The clock runs while an answer is waited for, and not while the SDK gets credentials. */
-export type CallBounds = {
+type CallBounds = {
   readonly [Name in 'clock' | 'turn' | 'ending']?: CallContext[Name] | undefined
 }
 

@@ -21,7 +21,9 @@ const encoded = (text: string) => encodeURIComponent(text.replace(/\p{Cs}/gu, '\
 
 /** A text without secrets that stand there whole. */
 export function withoutWhole(text: string, secrets: readonly string[]): string {
-  const known = secrets.filter((secret) => secret.length >= MIN_SECRET).sort((a, b) => b.length - a.length)
+  const there = secrets.filter((secret) => secret.length >= MIN_SECRET && text.includes(secret))
+  if (there.length === 0) return text
+  const known = there.sort((a, b) => b.length - a.length)
   return known.reduce((rest, secret) => rest.replaceAll(secret, REMOVED), text)
 }
 
@@ -36,15 +38,23 @@ export function withoutPieces(text: string, secrets: readonly string[]): string 
 
 /** Whether there is a piece of a secret in a text, in whatever case. */
 export function holdsPiece(text: string, secrets: readonly string[]): boolean {
-  const lower = secrets.map((secret) => secret.toLowerCase())
-  return startsOfPieces(text.toLowerCase(), lower).length > 0
+  const long = secrets.filter(isLong).map((secret) => secret.toLowerCase())
+  if (long.length === 0) return false
+  const lower = text.toLowerCase()
+  for (let start = 0; start + MIN_PIECE <= lower.length; start++)
+    if (isPieceAt(lower, start, long)) return true
+  return false
 }
 
 function startsOfPieces(text: string, secrets: readonly string[]): number[] {
-  const long = secrets.filter((secret) => secret.length >= MIN_PIECE)
+  const long = secrets.filter(isLong)
   const starts = long.length === 0 ? 0 : Math.max(0, text.length - MIN_PIECE + 1)
-  return [...Array(starts).keys()].filter((start) => {
-    const piece = text.slice(start, start + MIN_PIECE)
-    return long.some((secret) => secret.includes(piece))
-  })
+  return [...Array(starts).keys()].filter((start) => isPieceAt(text, start, long))
+}
+
+const isLong = (secret: string) => secret.length >= MIN_PIECE
+
+function isPieceAt(text: string, start: number, secrets: readonly string[]): boolean {
+  const piece = text.slice(start, start + MIN_PIECE)
+  return secrets.some((secret) => secret.includes(piece))
 }

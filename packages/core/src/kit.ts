@@ -12,7 +12,7 @@ export { loadEd25519ph, prehashOf } from './ed25519ph.js'
 export { encodePkcs1, encodePss } from './emsa.js'
 export type { DatedHeaders } from './http-date.js'
 export { assertLimits, type ConnectionLimits } from './limits.js'
-export { formsOf } from './message-forms.js'
+export { fitsInUuid, formsOf, messageFitsInUuid } from './message-forms.js'
 export { isMlDsa, loadMlDsa, ML_DSA, ML_DSA_SEED_BYTES, type MlDsaKind, mlDsaOfOid } from './ml-dsa.js'
 export { encodePem, pemContent, pemLabels } from './pem.js'
 export { type PrivateFileRules, readPrivateFile } from './private-file.js'
@@ -26,6 +26,7 @@ export {
 export { type Redirect, redirectError } from './redirect.js'
 export { codeOfStatus } from './refusal-status.js'
 export { type RetryHeaders, readRetryAfter } from './retry-after.js'
+export { Roll } from './roll.js'
 export {
   hasTakenOver,
   isoTime,

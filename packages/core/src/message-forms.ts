@@ -3,8 +3,7 @@ const MAX_BYTES = 4096
 
 /** A message, or the beginning of a long one, in the forms in which a server may repeat it. */
 export function formsOf(message: Uint8Array): string[] {
-  const length = Math.min(message.byteLength, MAX_BYTES)
-  const bytes = Buffer.from(message.buffer, message.byteOffset, length)
+  const bytes = beginningOf(message)
   const [hex, text] = [bytes.toString('hex'), bytes.toString('utf8')]
   const forms = [
     bytes.toString('base64'),
@@ -20,3 +19,24 @@ export function formsOf(message: Uint8Array): string[] {
   ]
   return [...new Set(forms)]
 }
+
+/** Between two hyphens of a UUID there are no more characters. */
+const LONGEST_RUN = 12
+
+/** Whether a UUID could be or hold a secret, or hold a piece of one: each piece that is looked for is longer than what has no hyphen. */
+export const fitsInUuid = (secret: string): boolean => secret.length <= LONGEST_RUN || secret.includes('-')
+
+const RUN = new RegExp(`[\\da-f-]{${LONGEST_RUN}}`, 'i')
+
+/**
+ * The same for the forms of a message, without making all of them: those of a long one have hyphens only where its text has, or
+ * base64 for URLs. In JSON, four digits more may stand before a run of the text.
+ */
+export function messageFitsInUuid(message: Uint8Array): boolean {
+  if (message.byteLength <= LONGEST_RUN) return true
+  const bytes = beginningOf(message)
+  return RUN.test(bytes.toString('base64url')) || RUN.test(bytes.toString('utf8'))
+}
+
+const beginningOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+  Buffer.from(buffer, byteOffset, Math.min(byteLength, MAX_BYTES))

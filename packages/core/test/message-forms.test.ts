@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { formsOf } from '../src/message-forms.js'
+import fc from 'fast-check'
+import { fitsInUuid, formsOf, messageFitsInUuid } from '../src/message-forms.js'
+import { holdsPiece, withoutWhole } from '../src/secret-search.js'
 
 test('a message may be repeated as text, in base64, in hexadecimal and as numbers', () => {
   expect(formsOf(Buffer.from('ÿ>?'))).toEqual([
@@ -22,4 +24,48 @@ test('of a view, its own bytes are looked for', () => {
 test('of a long message, only the beginning is looked for', () => {
   const [, , hex = ''] = formsOf(new Uint8Array(3 * 1024 * 1024).fill(0x61))
   expect(hex).toBe('61'.repeat(4096))
+})
+
+const UUID = '1234abcd-12ab-34cd-56ef-1234567890ab'
+
+const isIn = (id: string, forms: readonly string[]) => withoutWhole(id, forms) !== id || holdsPiece(id, forms)
+
+/** Texts that are mostly made of what a UUID is made of, with pieces of one. */
+const texts = fc
+  .array(
+    fc.oneof(
+      fc.string({ maxLength: 8 }),
+      fc.constantFrom('\u0000', '\b', '\f', 'A', '-'),
+      fc
+        .tuple(fc.nat({ max: 35 }), fc.integer({ min: 1, max: 36 }))
+        .map(([start, length]) => UUID.slice(start, start + length)),
+    ),
+    { maxLength: 4 },
+  )
+  .map((pieces) => pieces.join(''))
+
+test('whatever is found in a UUID was said to fit in one', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        texts,
+        texts.map((text) => text.toUpperCase()),
+      ),
+      (text) => {
+        const message = Buffer.from(text)
+        if (isIn(UUID, [text])) expect(fitsInUuid(text)).toBe(true)
+        if (isIn(UUID, formsOf(message))) expect(messageFitsInUuid(message)).toBe(true)
+        // Some servers repeat a message in base64 for URLs.
+        const decoded = Buffer.from(text, 'base64url')
+        if (isIn(UUID, formsOf(decoded))) expect(messageFitsInUuid(decoded)).toBe(true)
+      },
+    ),
+    { numRuns: 1000 },
+  )
+})
+
+test('a digest does not fit in a UUID, and a message that is one does', () => {
+  expect(messageFitsInUuid(new Uint8Array(32).fill(0xd8))).toBe(false)
+  expect(messageFitsInUuid(Buffer.from(UUID))).toBe(true)
+  expect(messageFitsInUuid(Buffer.from(UUID, 'base64url'))).toBe(true)
 })

@@ -1,4 +1,12 @@
-import { createRedaction, encodedForms, IDENTIFIER, withoutWhole } from '@signport/core/kit'
+import {
+  createRedaction,
+  encodedForms,
+  fitsInUuid,
+  formsOf,
+  IDENTIFIER,
+  messageFitsInUuid,
+  withoutWhole,
+} from '@signport/core/kit'
 
 /**
  * The signature of a request has 27 characters and an equals sign, an AccessKey's secret has 30, and either may be encoded
@@ -19,16 +27,34 @@ export const redaction = createRedaction({
   others: [{ pattern: PARAMETERS }, { pattern: LONG_RUN }],
 })
 
-export const { redact, redactId, holdsSecret } = redaction
+export const { redact, holdsSecret } = redaction
+
+/** What the service calls its requests, and some of its keys. */
+const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i
+
+/**
+ * An identifier as it may be shown: whole, or not at all. In a UUID only that is looked for which there is room for.
+ *
+ * @param message what else must not be in it, in any form
+ */
+export function redactId(id: string, secrets: readonly string[], message?: Uint8Array): string {
+  const isUuid = UUID.test(id)
+  const known = isUuid ? secrets.filter(fitsInUuid) : secrets
+  const forms = message && (!isUuid || messageFitsInUuid(message)) ? formsOf(message) : []
+  return isUuid && known.length + forms.length === 0 ? id : redaction.redactId(id, [...known, ...forms])
+}
 
 /**
  * What a service answered, the secrets taken out of every text in it: its identifiers are shown and handed on, and may hold
- * not even a piece of one.
+ * not even a piece of one. What it was asked about it may repeat.
  */
-export function withoutSecrets(answer: unknown, secrets: readonly string[]): unknown {
-  const forms = encodedForms(secrets)
-  const cleanText = (text: string) =>
-    IDENTIFIER.test(text) ? redactId(text, secrets) : withoutWhole(text, forms)
+export function withoutSecrets(answer: unknown, secrets: readonly string[], asked?: string): unknown {
+  const cleanText = (text: string) => {
+    if (text === asked) return text
+    if (IDENTIFIER.test(text)) return redactId(text, secrets)
+    // What is encoded has a percent sign, or is the secret as it is.
+    return withoutWhole(text, text.includes('%') ? encodedForms(secrets) : secrets)
+  }
   const clean = (value: unknown): unknown => {
     if (typeof value === 'string') return cleanText(value)
     if (typeof value !== 'object' || value === null) return value

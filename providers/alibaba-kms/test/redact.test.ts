@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { redact, redactId, withoutSecrets } from '../src/redact.js'
+import { formsOf } from '@signport/core/kit'
+import fc from 'fast-check'
+import { redact, redactId, redaction, withoutSecrets } from '../src/redact.js'
 
 /** HMAC-SHA1 in base64, with every character that a URL encodes. */
 const SIGNATURE = 'uH5Svhg+SKR6D7W/8rkGj4rXv0I='
@@ -90,3 +92,47 @@ test('what a service answered keeps everything but the secrets, however deep the
     done: true,
   })
 })
+
+test('what a service repeats of what it was asked about stays', () => {
+  const answer = { keyId: 'key-0123456789abcdef01', id: 'key-0123456789abcdef02' }
+  const secrets = ['0123456789abcdef0']
+  expect(withoutSecrets(answer, secrets, answer.keyId)).toEqual({ keyId: answer.keyId, id: '[removed]' })
+})
+
+describe.each(['1234abcd-12ab-34cd-56ef-1234567890ab', '1234ABCD-12AB-34CD-56EF-1234567890AB'])(
+  'the identifier %s',
+  (id) => {
+    test('stays where there is no room in it for secret and message', () => {
+      expect(redactId(id, [SECRET, SIGNATURE], new Uint8Array(32))).toBe(id)
+    })
+
+    test.each([
+      ['it is one itself', id],
+      ['it ends with a piece of one', `the-token-${id.slice(0, 18)}`],
+      ['it has one between two hyphens', '1234567890ab'],
+    ])('is removed where %s', (_, secret) => {
+      const same = id === id.toUpperCase() ? secret.toUpperCase() : secret
+      expect(redactId(id, [same])).toBe('[removed]')
+      expect(redactId(id, [], Buffer.from(same))).toBe('[removed]')
+    })
+
+    test('is looked at as any other text is', () => {
+      const hex = fc.stringMatching(/^[0-9a-f-]{1,40}$/)
+      fc.assert(
+        fc.property(
+          fc.array(hex, { maxLength: 3 }),
+          fc.nat({ max: 30 }),
+          fc.integer({ min: 1, max: 36 }),
+          (others, from, length) => {
+            const piece = id.slice(from, from + length)
+            const message = Buffer.from(piece)
+            expect(redactId(id, [...others, piece])).toBe(redaction.redactId(id, [...others, piece]))
+            expect(redactId(id, others, message)).toBe(
+              redaction.redactId(id, [...others, ...formsOf(message)]),
+            )
+          },
+        ),
+      )
+    })
+  },
+)

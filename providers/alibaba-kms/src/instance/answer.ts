@@ -22,6 +22,9 @@ import { readMessage, WireFormatError } from './wire-format.js'
 export interface Question {
   readonly url: URL
   readonly keyId: string
+  /** What is signed, and how. */
+  readonly message: Uint8Array | undefined
+  readonly algorithm: string | undefined
   /** What the request was signed with. */
   readonly credentials: () => readonly string[]
   /** The same and the message: all that must not be in an error. */
@@ -60,12 +63,11 @@ export function readSignAnswer(raw: HttpAnswer, question: Question): SignAnswer 
   if (answer.signature.length === 0) throw without('signature', question, answer.requestId)
   return {
     // The library may share memory with the body.
-    signature: Uint8Array.from(answer.signature),
+    signature: new Uint8Array(answer.signature),
     ...keyOf(answer, raw, question),
-    // Not without the message: that may be the name of an algorithm.
-    algorithm: shownOf(answer.algorithm, question.credentials),
+    algorithm: algorithmOf(answer, question),
     messageType: messageTypeOf(answer, question),
-    requestId: shownOf(answer.requestId, question.secrets),
+    requestId: shownOf(answer.requestId, question.credentials(), question.message),
   }
 }
 
@@ -89,6 +91,10 @@ function keyOf(
   return { keyId: keyId || undefined, keyVersion }
 }
 
+/** Not without the message: that may be the name of an algorithm. */
+const algorithmOf = ({ algorithm }: SignResponse, asked: Question) =>
+  algorithm === asked.algorithm ? algorithm : shownOf(algorithm, asked.credentials())
+
 function messageTypeOf(
   { messageType, requestId }: SignResponse,
   question: Question,
@@ -96,7 +102,7 @@ function messageTypeOf(
   const known = MESSAGE_TYPES.get(messageType)
   if (known || messageType === '') return known
   throw invalid(
-    `says that it signed a message of the type ${shownOf(messageType, question.secrets)}`,
+    `says that it signed a message of the type ${shownOf(messageType, question.secrets())}`,
     question,
     requestId,
   )
@@ -149,8 +155,8 @@ function readRefusal(body: Buffer | undefined) {
 }
 
 /** A name that goes into results and errors; undefined where there is none. */
-const shownOf = (name: string, secrets: Question['secrets']) =>
-  name === '' ? undefined : redactId(name, secrets())
+const shownOf = (name: string, secrets: readonly string[], message?: Uint8Array) =>
+  name === '' ? undefined : redactId(name, secrets, message)
 
 function without(what: string, question: Question, requestId: string): SigningError {
   return invalid(`answered without an error, but without a ${what}`, question, requestId)
@@ -158,7 +164,7 @@ function without(what: string, question: Question, requestId: string): SigningEr
 
 function invalid(what: string, question: Question, requestId = ''): SigningError {
   const { url, keyId } = question
-  const id = shownOf(requestId, question.secrets)
+  const id = shownOf(requestId, question.secrets())
   return invalidAnswer(
     `${printable(url.host)} ${what}, for the key ${printable(keyId)}: check the endpoint.`,
     { keyId, ...(id !== undefined && { requestId: id }) },

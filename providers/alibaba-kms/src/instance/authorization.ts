@@ -1,4 +1,4 @@
-import { createHash, sign } from 'node:crypto'
+import { hash, sign } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { ClientKey } from './client-key.js'
 
@@ -51,7 +51,7 @@ export async function authorize(parts: RequestParts, { keyId, privateKey }: Clie
 
 function signedHeaders({ apiName, body, date, keyVersion }: RequestParts, keyId: string) {
   return {
-    'content-sha256': createHash('sha256').update(body).digest('hex').toUpperCase(),
+    'content-sha256': hash('sha256', body, 'hex').toUpperCase(),
     'content-type': CONTENT_TYPE,
     date: date.toUTCString(),
     'x-kms-apiversion': 'dkms-gcs-0.2',

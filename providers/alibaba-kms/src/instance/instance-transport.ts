@@ -1,7 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import type { CallContext, ProviderInput } from '@signport/core'
 import type { HttpAnswer, HttpExchange } from '@signport/core/http'
-import { createServerClock, type DatedHeaders, formsOf, raceAbort } from '@signport/core/kit'
+import { createServerClock, type DatedHeaders, formsOf, raceAbort, throwIfAborted } from '@signport/core/kit'
 import type { AlibabaKmsInstanceOptions } from '../alibaba-kms-options.js'
 import { assertTlsVerified } from '../endpoint.js'
 import { PROVIDER } from '../failure.js'
@@ -10,6 +10,7 @@ import { type AskedAndAnswered, assertSameKey } from '../key-id.js'
 import type { Transport } from '../transport.js'
 import { type KeyAnswer, type Question, readKeyAnswer, readSignAnswer, type SignAnswer } from './answer.js'
 import { type ApiName, authorize } from './authorization.js'
+import type { ClientKey } from './client-key.js'
 import { createExchange } from './exchange.js'
 import { CA_INSTEAD, type InstanceSettings, readInstanceOptions } from './instance-options.js'
 import { longestMessage, signBody, type WireMessageType } from './sign-body.js'
@@ -19,8 +20,9 @@ interface InstanceCall<Answer> {
   readonly apiName: ApiName
   readonly keyId: string
   readonly body: Uint8Array
-  /** What is signed. */
+  /** What is signed, and how. */
   readonly message?: Uint8Array
+  readonly algorithm?: string
   readonly read: (raw: HttpAnswer, question: Question) => Answer
 }
 
@@ -43,7 +45,9 @@ export function createInstanceTransport(options: AlibabaKmsInstanceOptions): Tra
     async sign({ keyId, wireName: algorithm, input }, context) {
       const { message, messageType } = contentOf(input)
       const body = signBody({ keyId, algorithm, messageType }, message)
-      return signatureOf(await call({ apiName: 'Sign', keyId, body, message, read: readSignAnswer }, context))
+      return signatureOf(
+        await call({ apiName: 'Sign', keyId, body, message, algorithm, read: readSignAnswer }, context),
+      )
     },
     async getPublicKey(keyId, context) {
       const body = toBinary(GetPublicKeyRequestSchema, create(GetPublicKeyRequestSchema, { keyId }))
@@ -71,24 +75,33 @@ function createCall(
   connections: () => Promise<HttpExchange>,
 ) {
   const serviceClock = createServerClock()
+  let ready: { readonly key: ClientKey; readonly exchange: HttpExchange } | undefined
+  /** Both stay as they are once they are there. */
+  const prepare = async () => {
+    const [key, exchange] = await Promise.all([clientKey(), connections()])
+    ready = { key, exchange }
+    return ready
+  }
   return async <Answer extends AskedAndAnswered['answer']>(
     asked: InstanceCall<Answer>,
     context: CallContext,
   ): Promise<Answer> => {
     assertTlsVerified(url, CA_INSTEAD)
     context.clock?.pause()
-    const { apiName, keyId, body, message, read } = asked
-    const needed = Promise.all([clientKey(), connections()])
-    const [key, { post }] = await raceAbort(needed, context.signal, PROVIDER)
+    const { apiName, keyId, body, message, algorithm, read } = asked
+    // The one costs less; a caller of his own may give the other alone.
+    const { ending = context.signal } = context
+    throwIfAborted(ending, PROVIDER)
+    const { key, exchange } = ready ?? (await raceAbort(prepare(), ending, PROVIDER))
     const date = serviceClock.now()
     const request = await authorize({ apiName, host: url.host, body, date, keyVersion }, key)
     // Signing changes nothing there.
-    const raw = await post({ ...request, repeatable: true }, context)
+    const raw = await exchange.post({ ...request, repeatable: true }, context)
     const { authorization = '' } = request.headers
     const credentials = () => [key.keyId, authorization.slice('Bearer '.length)]
     const secrets = () => [...credentials(), ...(message === undefined ? [] : formsOf(message))]
     const learnTime = (dated: DatedHeaders) => serviceClock.correct(date.getTime(), dated)
-    const answer = read(raw, { url, keyId, credentials, secrets, learnTime })
+    const answer = read(raw, { url, keyId, message, algorithm, credentials, secrets, learnTime })
     assertSameKey({ keyId, keyVersion, answer, secrets })
     return answer
   }

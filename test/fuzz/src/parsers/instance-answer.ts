@@ -80,6 +80,8 @@ const HEADERS: readonly IncomingHttpHeaders[] = [
 const question = {
   url: new URL('https://kst-x.cryptoservice.kms.aliyuncs.com/'),
   keyId: KEY,
+  message: Buffer.from(TOLD.message),
+  algorithm: 'ECDSA_SHA_256',
   credentials: () => [TOLD.accessKeyId, TOLD.secretAccessKey, TOLD.sessionToken],
   secrets: () => SECRETS,
   learnTime: () => ({ corrected: false }),

@@ -14,9 +14,10 @@ export function textOf(answer: ClientAnswer, name: string): string | undefined {
 export function requestIdOf(
   answer: ClientAnswer,
   secrets: readonly string[] = [],
+  message?: Uint8Array,
 ): { readonly requestId?: string } {
   const id = textOf(answer, 'requestId')
-  return id === undefined ? {} : { requestId: redactId(id, secrets) }
+  return id === undefined ? {} : { requestId: redactId(id, secrets, message) }
 }
 
 /** @throws SigningError `InvalidResponse`: the client takes a redirect, or any JSON, for an answer without members */
@@ -35,7 +36,7 @@ export function requiredBytes(answer: ClientAnswer, name: string, keyId: string)
   const text = requiredText(answer, name, keyId)
   const bytes = Buffer.from(text, 'base64')
   if (bytes.toString('base64') !== text) throw invalidMember(answer, name, keyId)
-  return Uint8Array.from(bytes)
+  return new Uint8Array(bytes)
 }
 
 /** A member that is an object with members of its own; without any when it is not there. */

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { type CallContext, SigningError } from '@signport/core'
-import { createServerClock, raceAbort, type ServerClock, throwIfAborted } from '@signport/core/kit'
+import {
+  createServerClock,
+  formsOf,
+  Roll,
+  raceAbort,
+  type ServerClock,
+  throwIfAborted,
+} from '@signport/core/kit'
 import type { AlibabaKmsCredentials } from '../alibaba-kms-options.js'
 import { isRedirection, redirected } from '../answer-head.js'
 import { assertTlsVerified } from '../endpoint.js'
@@ -8,12 +15,11 @@ import { PROVIDER } from '../failure.js'
 import { withoutSecrets } from '../redact.js'
 import { correctable, type Renewal } from '../refusal.js'
 import { requestIdOf } from './answer.js'
+import { type Clients, createClients } from './client.js'
 import { clientFailure, serviceCodeOf } from './client-failure.js'
 import type { CredentialSource } from './credentials.js'
 import { type RequestWatch, watched, watchRequest } from './request-watch.js'
 import { type KmsSdk, loadKmsSdk } from './sdk.js'
-
-type Kms = InstanceType<KmsSdk['default']>
 
 /** The operations that are used, as the vendor's client names them, with the classes of their requests. */
 const REQUESTS = {
@@ -36,8 +42,8 @@ interface Question {
   readonly operation: Operation
   readonly keyId: string
   readonly parameters?: Readonly<Record<string, string | number>>
-  /** What of the parameters nobody should see in an error. */
-  readonly secrets?: readonly string[]
+  /** What is signed: nobody should see it in an error. */
+  readonly message?: Uint8Array
   /** How long the answer may take where no signal ends the call, in milliseconds. */
   readonly limitMs?: number
 }
@@ -57,10 +63,10 @@ const LIMIT_MS = 30_000
 /** What all requests of one provider have in common. */
 interface Common {
   readonly url: URL
-  readonly region: string | undefined
+  readonly clients: Clients
   readonly source: CredentialSource
   readonly clock: ServerClock
-  readonly underWay: Set<RequestWatch>
+  readonly underWay: Roll<RequestWatch>
 }
 
 /** What one request was made with. */
@@ -75,13 +81,14 @@ export function createConnection(
   region: string | undefined,
   source: CredentialSource,
 ): OpenApiConnection {
-  const underWay = new Set<RequestWatch>()
-  const common = { url, region, source, clock: createServerClock(), underWay }
+  const underWay = new Roll<RequestWatch>()
+  const common = { url, clients: createClients(url, region), source, clock: createServerClock(), underWay }
   return {
     async call(question, context) {
-      const { signal } = context
-      throwIfAborted(signal, PROVIDER)
-      return raceAbort(ask(question, context, common), signal, PROVIDER)
+      // The one costs less; a caller of his own may give the other alone.
+      const { ending = context.signal } = context
+      throwIfAborted(ending, PROVIDER)
+      return raceAbort(ask(question, context, common), ending, PROVIDER)
     },
     close() {
       for (const watch of underWay) watch.end('closed')
@@ -89,54 +96,54 @@ export function createConnection(
   }
 }
 
-/** One client for each request: it asks for id, secret and token one after the other, and they must belong together. */
 async function ask(question: Question, context: CallContext, common: Common): Promise<ClientAnswer> {
-  const { url, source, clock, underWay } = common
+  const { url, clients, source, clock, underWay } = common
+  const { ending = context.signal } = context
   assertTlsVerified(url, 'a private authority is named in NODE_EXTRA_CA_CERTS')
   context.clock?.pause()
   const [sdk, credentials] = await Promise.all([loadKmsSdk(), source.get()])
   // Whoever gave up while credentials were fetched wants nothing signed any more.
-  throwIfAborted(context.signal, PROVIDER)
+  throwIfAborted(ending, PROVIDER)
   await context.turn?.()
   context.clock?.restart()
   const { operation, limitMs = LIMIT_MS } = question
-  const client = clientOf(sdk, { ...common, credentials, limitMs })
+  const client = clients(sdk, { credentials, limitMs })
   const [nonce, signedAt] = [randomUUID(), clock.now()]
   const request = requestOf(sdk, question, { Timestamp: timestampOf(signedAt), SignatureNonce: nonce })
   const sent = { credentials, signedAt, watch: watchRequest(nonce) }
-  underWay.add(sent.watch)
+  const leave = underWay.add(sent.watch)
   try {
     const work = (): Promise<unknown> => client[operation](request as never)
-    const answer = await watched(sent.watch, { signal: context.signal, limitMs }, work)
+    const answer = await watched(sent.watch, { ending, limitMs }, work)
     const { head } = sent.watch
+    if (head && isRedirection(head)) throw redirected(head, url, secretsOf(question, sent))
     const held = heldIn(sent)
-    const secrets = [...held, ...(question.secrets ?? [])]
-    if (head && isRedirection(head)) throw redirected(head, url, secrets)
-    const shown = withoutSecrets(answer, held) as ClientAnswer
-    return { ...shown, ...requestIdOf(shown, secrets) }
+    const shown = withoutSecrets(answer, held, question.keyId) as ClientAnswer
+    return { ...shown, ...requestIdOf(shown, held, question.message) }
   } catch (error) {
     // Whoever is asked for other credentials may take his time: it is not that of an answer.
     context.clock?.pause()
     throw await failureOf(error, question, sent, common)
   } finally {
-    underWay.delete(sent.watch)
+    leave()
   }
 }
 
 /** What went wrong, and whether it was put right for the next request. */
 async function failureOf(
   error: unknown,
-  { keyId, secrets = [], limitMs: timeoutMs = LIMIT_MS }: Question,
+  question: Question,
   sent: Sent,
   { url, source, clock }: Common,
 ): Promise<SigningError> {
+  const { keyId, limitMs: timeoutMs = LIMIT_MS } = question
   const { credentials, signedAt, watch } = sent
   const what = correctable(serviceCodeOf(error))
   const renewal = what === 'credentials' ? await renewalOf(source, credentials) : undefined
   return clientFailure(error, {
     keyId,
     url,
-    secrets: [...heldIn(sent), ...secrets],
+    secrets: secretsOf(question, sent),
     watch,
     timeoutMs,
     renewal,
@@ -153,38 +160,25 @@ async function renewalOf(source: CredentialSource, refused: AlibabaKmsCredential
   }
 }
 
-interface ClientSettings {
-  readonly url: URL
-  readonly region: string | undefined
-  readonly credentials: AlibabaKmsCredentials
-  readonly limitMs: number
-}
-
-function clientOf(sdk: KmsSdk, { url, region, credentials, limitMs }: ClientSettings): Kms {
-  return new sdk.default({
-    endpoint: url.host,
-    protocol: url.protocol.slice(0, -1),
-    regionId: region ?? '',
-    // Either would end a reply that is slower, after three seconds if it is not named.
-    readTimeout: limitMs,
-    connectTimeout: limitMs,
-    credential: {
-      getAccessKeyId: async () => credentials.accessKeyId,
-      getAccessKeySecret: async () => credentials.accessKeySecret,
-      getSecurityToken: async () => credentials.securityToken ?? '',
-    },
-  } as never)
-}
-
 /** The client writes time and nonce itself, and what a request names in place of its own. */
 function requestOf(sdk: KmsSdk, question: Question, own: { Timestamp: string; SignatureNonce: string }) {
   const { operation, keyId, parameters } = question
   const request = new sdk[REQUESTS[operation]]({ keyId, ...parameters })
-  const named = request.toMap()
-  return Object.assign(request, { toMap: () => ({ ...named, ...own }) })
+  const named = { ...request.toMap(), ...own }
+  return Object.assign(request, { toMap: () => named })
 }
 
-const timestampOf = (date: Date) => date.toISOString().replace(/\.\d+Z$/, 'Z')
+/** To the second, as the client writes it. */
+const timestampOf = (date: Date) => `${date.toISOString().slice(0, -'.000Z'.length)}Z`
 
-const heldIn = ({ credentials, watch: { signature } }: Sent) =>
-  Object.values({ ...credentials, signature }).filter((value) => value !== undefined)
+/** What the request was signed with. */
+const heldIn = ({
+  credentials: { accessKeyId, accessKeySecret, securityToken },
+  watch: { signature },
+}: Sent) => [accessKeyId, accessKeySecret, securityToken, signature].filter((value) => value !== undefined)
+
+/** The same and what was to be signed. */
+const secretsOf = ({ message }: Question, sent: Sent) => [
+  ...heldIn(sent),
+  ...(message === undefined ? [] : formsOf(message)),
+]

@@ -84,7 +84,8 @@ function givenBy(callback: AlibabaKmsCredentialsCallback, limitMs: number | unde
   }
 }
 
-const isSame = (one: AlibabaKmsCredentials, other: AlibabaKmsCredentials) =>
+/** Whether all parts of them are the same. */
+export const isSame = (one: AlibabaKmsCredentials, other: AlibabaKmsCredentials) =>
   one.accessKeyId === other.accessKeyId &&
   one.accessKeySecret === other.accessKeySecret &&
   one.securityToken === other.securityToken

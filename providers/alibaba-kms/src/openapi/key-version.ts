@@ -37,12 +37,13 @@ export type WithVersion = <T>(
  */
 export function createVersions(given: string | undefined, call: Call, limitMs?: number): WithVersion {
   const { searchFor, forget } = createSearches((keyId) => startSearch(keyId, call, limitMs))
-  const waitFor = async (keyId: string, search: Search, { signal, clock }: CallContext) => {
+  const waitFor = async (keyId: string, search: Search, context: CallContext) => {
+    const { clock, ending = context.signal } = context
     // Credentials may have to be fetched first: the time of an answer begins when the request for it goes out.
     clock?.pause()
     search.waiting++
     try {
-      return await raceAbort(search.version, signal, PROVIDER)
+      return await raceAbort(search.version, ending, PROVIDER)
     } finally {
       search.waiting--
       if (search.waiting === 0 && !search.over) {

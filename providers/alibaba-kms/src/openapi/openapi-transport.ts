@@ -37,7 +37,7 @@ export function createOpenApiTransport(options: AlibabaKmsOpenApiOptions): Trans
       const digest = bytes.toString('base64')
       return withVersion(keyId, context, async (keyVersion) => {
         const parameters = { keyVersionId: keyVersion, algorithm: wireName, digest }
-        const question = { operation: 'asymmetricSign', keyId, parameters, secrets: formsOf(bytes) } as const
+        const question = { operation: 'asymmetricSign', keyId, parameters, message: bytes } as const
         const answer = await call(question, context)
         const value = requiredBytes(answer, 'value', keyId)
         return { bytes: value, ...whoAnswered(answer, question), ...requestIdOf(answer) }
@@ -80,17 +80,18 @@ function digestOf(input: ProviderInput): Buffer {
 interface Asked {
   readonly keyId: string
   readonly parameters: { readonly keyVersionId: string }
-  readonly secrets?: readonly string[]
+  readonly message?: Uint8Array
 }
 
 function whoAnswered(
   answer: ClientAnswer,
-  { keyId, parameters: { keyVersionId: keyVersion }, secrets = [] }: Asked,
+  { keyId, parameters: { keyVersionId: keyVersion }, message }: Asked,
 ): { readonly keyId?: string; readonly keyVersion?: string } {
+  const secrets = () => (message === undefined ? [] : formsOf(message))
   const nameOf = (member: string, asked: string) => {
     const name = textOf(answer, member)
     // Credentials are gone from all that the client gives.
-    if (name !== undefined && !isName(name, asked, () => secrets)) throw invalidMember(answer, member, keyId)
+    if (name !== undefined && !isName(name, asked, secrets)) throw invalidMember(answer, member, keyId)
     return name
   }
   const [key, version] = [nameOf('keyId', keyId), nameOf('keyVersionId', keyVersion)]

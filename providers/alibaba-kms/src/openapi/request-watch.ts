@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import type { AbortNotice } from '@signport/core'
 import { MAX_ANSWER_BYTES } from '@signport/core/http'
 import type { AnswerHead } from '../answer-head.js'
 
@@ -14,8 +15,8 @@ export interface RequestWatch {
   readonly ended: Ending | undefined
   /** What the client signed the request with; undefined until it has begun. */
   readonly signature: string | undefined
-  /** Rejects when its connection is gone without a whole answer, which the client is not told of in every case. */
-  readonly lost: Promise<never>
+  /** To be called when its connection is gone without a whole answer, which the client is not told of in every case. */
+  onLost: (error: Error) => void
   /** Ends the request and its connection, also where it has not begun. */
   end(why: Ending): void
   /** To be called once the client is done with it: what it has left of an answer nobody will read. */
@@ -28,81 +29,92 @@ export interface RequestWatch {
  */
 const CHANNEL = 'http.client.request.start'
 
-const watches = new Map<string, (request: ClientRequest) => void>()
+/** Those whose requests have not begun. Few: there is nothing to wait for between a watch and its request. */
+const waiting: Watch[] = []
+
+/** How many there are in all. */
+let count = 0
 
 function onStart(message: unknown): void {
   const { request } = Object(message) as { request: ClientRequest }
   const [, nonce = ''] = /[?&]SignatureNonce=([\w-]+)/.exec(String(request?.path)) ?? []
-  watches.get(nonce)?.(request)
+  const watch = waiting.find((each) => each.nonce === nonce)
+  if (!watch) return
+  stopWaiting(watch)
+  watch.follow(request)
 }
 
-/** What there has been of a request so far. */
-interface Seen {
-  head?: AnswerHead
-  ended?: Ending
-  request?: ClientRequest
-  response?: IncomingMessage
-  socket?: Socket | undefined
+function stopWaiting(watch: Watch): void {
+  const at = waiting.indexOf(watch)
+  if (at >= 0) waiting.splice(at, 1)
 }
 
 /** Watches the request that will have this nonce. Nothing of other requests is looked at but the nonce in their path. */
 export function watchRequest(nonce: string): RequestWatch {
-  const seen: Seen = {}
-  const { lost, lose } = makeLoss()
-  const end = (why: Ending) => {
-    seen.ended ??= why
-    seen.request?.destroy()
+  const watch = new Watch(nonce)
+  if (count++ === 0) subscribe(CHANNEL, onStart)
+  waiting.push(watch)
+  return watch
+}
+
+class Watch implements RequestWatch {
+  readonly nonce: string
+  head: AnswerHead | undefined
+  ended: Ending | undefined
+  onLost: RequestWatch['onLost'] = () => {}
+  #request: ClientRequest | undefined
+  #socket: Socket | undefined
+  #count: ((chunk: Buffer) => void) | undefined
+  #released = false
+
+  constructor(nonce: string) {
+    this.nonce = nonce
   }
-  const count = lengthLimit(() => end('long'))
-  if (watches.size === 0) subscribe(CHANNEL, onStart)
-  watches.set(nonce, (request) => {
-    follow(request, seen, lose)
-    seen.socket = request.socket?.on('data', count)
-    if (seen.ended) request.destroy()
-  })
-  return {
-    get head() {
-      return seen.head
-    },
-    get ended() {
-      return seen.ended
-    },
-    get signature() {
-      return new URLSearchParams(seen.request?.path.split('?')[1]).get('Signature') ?? undefined
-    },
-    lost,
-    end,
-    release() {
-      watches.delete(nonce)
-      if (watches.size === 0) unsubscribe(CHANNEL, onStart)
-      // With a whole answer, its connection is not its own any more, and is kept for other requests.
-      seen.request?.destroy()
-      seen.socket?.off('data', count)
-    },
+
+  follow(request: ClientRequest): void {
+    this.#request = request
+    let answer: IncomingMessage | undefined
+    request.on('response', (response) => {
+      const { statusCode: status = 0, headers } = response
+      this.head = { status, headers }
+      answer = response
+    })
+    request.on('close', () => {
+      // The client's own error comes first, where it has one: that says more. It has none for an answer 101.
+      if (!answer?.complete) setImmediate(() => this.onLost(lost()))
+    })
+    this.#count = lengthLimit(() => this.end('long'))
+    this.#socket = request.socket?.on('data', this.#count)
+    if (this.ended) request.destroy()
+  }
+
+  get signature() {
+    const [, signature] = /[?&]Signature=([^&]*)/.exec(this.#request?.path ?? '') ?? []
+    return signature === undefined ? undefined : decodeURIComponent(signature)
+  }
+
+  end(why: Ending): void {
+    this.ended ??= why
+    this.#request?.destroy()
+  }
+
+  release(): void {
+    if (this.#released) return
+    this.#released = true
+    stopWaiting(this)
+    if (--count === 0) unsubscribe(CHANNEL, onStart)
+    // With a whole answer, its connection is not its own any more, and is kept for other requests.
+    this.#request?.destroy()
+    if (this.#count) this.#socket?.off('data', this.#count)
   }
 }
 
-function follow(request: ClientRequest, seen: Seen, lose: () => void): void {
-  seen.request = request
-  request.once('response', (response) => {
-    const { statusCode: status = 0, headers } = response
-    seen.head = { status, headers }
-    seen.response = response
-  })
-  request.once('close', () => {
-    // The client's own error comes first, where it has one: that says more. It has none for an answer 101.
-    if (!seen.response?.complete) setImmediate(lose)
-  })
-}
+const lost = () => Object.assign(new Error('The connection ended.'), { code: 'ECONNRESET' })
 
-function makeLoss(): { readonly lost: Promise<never>; readonly lose: () => void } {
-  let lose = () => {}
-  const lost = new Promise<never>((_, reject) => {
-    lose = () => reject(Object.assign(new Error('The connection ended.'), { code: 'ECONNRESET' }))
-  })
-  // Nobody need wait for it.
-  lost.catch(() => {})
-  return { lost, lose }
+/** What ends the work on a request. */
+interface Limits {
+  readonly ending: AbortNotice | undefined
+  readonly limitMs: number
 }
 
 /**
@@ -111,19 +123,22 @@ function makeLoss(): { readonly lost: Promise<never>; readonly lose: () => void 
  */
 export async function watched<T>(
   watch: RequestWatch,
-  { signal, limitMs }: { readonly signal: AbortSignal | undefined; readonly limitMs: number },
+  { ending, limitMs }: Limits,
   work: () => Promise<T>,
 ): Promise<T> {
   const onAbort = () => watch.end('aborted')
   const timer = setTimeout(() => watch.end('late'), limitMs)
-  signal?.addEventListener('abort', onAbort, { once: true })
+  ending?.addEventListener('abort', onAbort, { once: true })
   try {
-    const done = await Promise.race([work(), watch.lost])
+    const done = await new Promise<T>((resolve, reject) => {
+      watch.onLost = reject
+      work().then(resolve, reject)
+    })
     if (watch.ended === 'long') throw new RangeError('The answer is too long.')
     return done
   } finally {
     clearTimeout(timer)
-    signal?.removeEventListener('abort', onAbort)
+    ending?.removeEventListener('abort', onAbort)
     watch.release()
   }
 }

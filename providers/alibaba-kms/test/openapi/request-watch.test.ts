@@ -62,7 +62,7 @@ test.each<[number, 'long' | undefined]>([
 ])('of an answer of %d bytes, this is said: %p', async (length, ended) => {
   const server = await startServer(() => ({ body: Buffer.alloc(length) }))
   const watch = watchRequest('mine')
-  const limits = { signal: undefined, limitMs: 60_000 }
+  const limits = { ending: undefined, limitMs: 60_000 }
   const body = await watched(watch, limits, () => get(server.url, 'mine')).catch(() => undefined)
   expect([body?.length, watch.ended]).toEqual([ended ? undefined : length, ended])
 })
@@ -91,7 +91,7 @@ test('a connection does not outlast what the client has given up, or has not rea
     .end()
   await once(sent, 'response')
   const giveUp = () => Promise.reject(new Error('enough'))
-  await expect(watched(watch, { signal: undefined, limitMs: 60_000 }, giveUp)).rejects.toThrow('enough')
+  await expect(watched(watch, { ending: undefined, limitMs: 60_000 }, giveUp)).rejects.toThrow('enough')
   await until(() => server.connections().open === 0)
   expect(watch.ended).toBeUndefined()
 })
@@ -100,7 +100,7 @@ test('a request that was ended before it began does not begin', async () => {
   const server = await startServer(answering)
   const watch = watchRequest('mine')
   const controller = new AbortController()
-  const limits = { signal: controller.signal, limitMs: 60_000 }
+  const limits = { ending: controller.signal, limitMs: 60_000 }
   const work = watched(watch, limits, async () => {
     await new Promise((resolve) => setTimeout(resolve, 50))
     return get(server.url, 'mine')
@@ -124,7 +124,7 @@ const asClient = (url: string) => () =>
 test('work on a request ends with a connection on which nobody can answer any more, and leaves nothing behind', async () => {
   const server = await startServer(switching)
   const watch = watchRequest('mine')
-  const work = watched(watch, { signal: undefined, limitMs: 60_000 }, asClient(server.url))
+  const work = watched(watch, { ending: undefined, limitMs: 60_000 }, asClient(server.url))
   await expect(work).rejects.toHaveProperty('code', 'ECONNRESET')
   expect([watch.head, watch.ended]).toEqual([undefined, undefined])
   expect(starts.hasSubscribers).toBe(false)
@@ -133,7 +133,7 @@ test('work on a request ends with a connection on which nobody can answer any mo
 test('what the client says of a connection goes before what is known of it here', async () => {
   const watch = watchRequest('mine')
   const sent = Object.assign(new EventEmitter(), { path: '/?SignatureNonce=mine', destroy() {} })
-  const work = watched(watch, { signal: undefined, limitMs: 60_000 }, async () => {
+  const work = watched(watch, { ending: undefined, limitMs: 60_000 }, async () => {
     const error = once(sent, 'response').catch((thrown: unknown) => thrown)
     starts.publish({ request: sent })
     sent.emit('error', Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }))
@@ -149,12 +149,14 @@ test('work on a request ends with its time, or with the signal, and leaves nothi
   const server = await startServer(() => undefined)
   const { signal } = new AbortController()
   const late = watchRequest('late')
-  await expect(watched(late, { signal, limitMs: 50 }, () => get(server.url, 'late'))).rejects.toBeDefined()
+  await expect(
+    watched(late, { ending: signal, limitMs: 50 }, () => get(server.url, 'late')),
+  ).rejects.toBeDefined()
   expect(late.ended).toBe('late')
   const controller = new AbortController()
   const aborted = watchRequest('aborted')
   setTimeout(() => controller.abort(), 50)
-  const limits = { signal: controller.signal, limitMs: 60_000 }
+  const limits = { ending: controller.signal, limitMs: 60_000 }
   await expect(watched(aborted, limits, () => get(server.url, 'aborted'))).rejects.toBeDefined()
   expect(aborted.ended).toBe('aborted')
   await until(() => server.connections().open === 0)

@@ -30,6 +30,8 @@ const PLANES: readonly [string, Plane][] = [
           endpoint,
           credentials: TEMPORARY,
           keyVersion: KEY_VERSION,
+          // So that calls at once go out at once.
+          maxPerSecond: 1_000,
         }),
       right({ path }) {
         const digest = Buffer.from(new URLSearchParams(path.slice(2)).get('Digest') ?? '', 'base64')

@@ -1,4 +1,4 @@
-import { createRedaction } from '@signport/core/kit'
+import { createRedaction, fitsInUuid } from '@signport/core/kit'
 
 /** As long as a secret access key and longer: keys, tokens, signatures, messages. */
 const MIN_RUN = 40
@@ -38,9 +38,6 @@ export const { redact, holdsSecret } = redaction
  */
 export function redactId(id: string, secrets: readonly string[], more?: () => readonly string[]): string {
   if (!UUID_ALONE.test(id)) return redaction.redactId(id, more ? [...secrets, ...more()] : secrets)
-  const fitting = secrets.filter(hasRoomInUuid)
+  const fitting = secrets.filter(fitsInUuid)
   return fitting.length === 0 ? id : redaction.redactId(id, fitting)
 }
-
-/** Between the hyphens of a UUID there are at most twelve characters, and so in each piece of it that is looked for there is one. */
-const hasRoomInUuid = (secret: string) => secret.length <= 12 || secret.includes('-')

@@ -1,4 +1,5 @@
-import { contextOf, type InnerBounds, withinBounds } from './call.js'
+import { type InnerBounds, withinBounds } from './call.js'
+import { contextOf } from './call-context.js'
 import type { Clock } from './clock.js'
 import type { Connection } from './connection.js'
 import type { AbortNotice } from './ending.js'

@@ -4,7 +4,6 @@ import { type Clock, systemClock } from './clock.js'
 import { Deadline, type WorkClock } from './deadline.js'
 import { type AbortNotice, Ending, signalOf } from './ending.js'
 import { SigningError } from './error.js'
-import type { CallContext } from './provider.js'
 import { printable } from './text.js'
 
 /** What every method that may wait takes. */
@@ -101,22 +100,5 @@ export async function withinBounds<T>(
   } finally {
     deadline.stop()
     outer?.removeEventListener('abort', follow)
-  }
-}
-
-/** What a provider is told of the bounds of its work: nothing of those that there are not. */
-export function contextOf({
-  ending,
-  clock,
-  turn,
-}: { [Name in Exclude<keyof CallContext, 'signal'>]: CallContext[Name] | undefined }): CallContext {
-  const others = { ...(clock && { clock }), ...(turn && { turn }) }
-  if (!ending) return others
-  return {
-    ...others,
-    ending,
-    get signal() {
-      return signalOf(ending)
-    },
   }
 }

@@ -32,7 +32,7 @@ export class Ending implements AbortNotice {
     this.reason = reason
     const listeners = this.#listeners
     this.#listeners = []
-    for (const listener of listeners) listener()
+    for (const listener of listeners) callSafely(listener)
     this.#controller?.abort(reason)
   }
 
@@ -44,6 +44,17 @@ export class Ending implements AbortNotice {
     // Few listen, and most often the last of them leaves first.
     const at = this.#listeners.lastIndexOf(listener)
     if (at >= 0) this.#listeners.splice(at, 1)
+  }
+}
+
+/** What one of them throws keeps nothing from the others, and is uncaught, as it is with an EventTarget. */
+function callSafely(listener: () => void): void {
+  try {
+    listener()
+  } catch (error) {
+    process.nextTick(() => {
+      throw error
+    })
   }
 }
 

@@ -2,6 +2,7 @@ import * as http from 'node:http'
 import * as https from 'node:https'
 import { urlToHttpOptions } from 'node:url'
 import { abortOf, throwIfAborted } from './abort.js'
+import { endingOf } from './call-context.js'
 import { type FailureOf, type HttpAnswer, send } from './http-answer.js'
 import type { CallContext } from './provider.js'
 import { Roll } from './roll.js'
@@ -9,7 +10,7 @@ import { Roll } from './roll.js'
 /** A request, sent by POST. */
 export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>
-  /** What is text should come as such: it then goes out in one piece with the headers, which costs less. */
+  /** What is text should come as such: it then goes out in one piece with the headers, which must be ASCII. That costs less. */
   readonly body: Uint8Array | string
   /** Whether it may be sent again when nobody knows whether the server has read it. */
   readonly repeatable: boolean
@@ -49,15 +50,15 @@ export interface HttpExchange {
 export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
   const { url, maxConnections, provider, failureOf } = options
   const { open, agentOf } = wayTo(options)
-  const { hostname, port, path } = urlToHttpOptions(url)
-  const target = { hostname, port, path }
+  const { hostname, port, path, auth } = urlToHttpOptions(url)
+  const target = { hostname, port, path, auth }
   const keeping = () => agentOf({ keepAlive: true, maxSockets: maxConnections })
   let kept = keeping()
   let closings = 0
   const underWay = new Roll<() => void>()
   const post = ({ headers, body }: HttpRequest, agent: http.Agent, context: CallContext) => {
-    // The one costs less; a caller of his own may give the other alone.
-    const { clock, ending = context.signal } = context
+    const { clock } = context
+    const ending = endingOf(context)
     throwIfAborted(ending, provider)
     const request = open({ ...target, method: 'POST', headers, agent })
     const { answer, end } = send(request, body, failureOf, clock)

@@ -10,7 +10,8 @@ export interface ConnectionLimits {
   readonly maxConcurrency?: number | undefined
   /**
    * How many requests go out in a second, however many could be under way. No limit by default. After a pause a fiftieth of that, or
-   * one, begins at once: where a service counts strictly, stay as much below its limit.
+   * one, begins at once, and up to a tenth where the process was too busy for the others: where a service counts strictly, stay a
+   * tenth below its limit.
    */
   readonly maxPerSecond?: number | undefined
 }

@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto'
 import type { Algorithm } from './algorithm.js'
-import type { AbortNotice } from './ending.js'
 import type { ProviderLimits } from './limits.js'
 import type { AlgorithmParameters } from './parameters.js'
 import type { PublicKeyInput } from './public-key.js'
@@ -99,10 +98,11 @@ export interface CallContext {
    * @throws SigningError `Aborted`, `Timeout` while it waits
    */
   readonly turn?: () => Promise<void>
-  /** Aborts when the caller gave up or the call's time is over. Absent when neither can happen. */
+  /**
+   * Aborts when the caller gave up or the call's time is over. Absent when neither can happen. Made when it is read: `endingOf` of
+   * `@signport/core/kit` tells of the same for less.
+   */
   readonly signal?: AbortSignal
-  /** Tells of the same for less: the signal is made when somebody asks for it. Absent where there is no signal. */
-  readonly ending?: AbortNotice
   /** Absent where an answer may take any time. */
   readonly clock?: AttemptClock
 }

@@ -1,6 +1,7 @@
 import { raceAbort, throwIfAborted } from './abort.js'
 import { type Asked, attempt } from './attempt.js'
-import { contextOf, type Remaining } from './call.js'
+import type { Remaining } from './call.js'
+import { contextOf, endingOf } from './call-context.js'
 import type { Clock } from './clock.js'
 import type { AbortNotice } from './ending.js'
 import type { CallContext } from './provider.js'
@@ -42,14 +43,14 @@ export async function request<T>(
 
 /** The call is to know that it waits for its turn, and not for the service. */
 function noticingTurns(context: CallContext, retries: Retries): CallContext {
-  const { ending, clock, turn } = context
+  const { clock, turn } = context
   if (!turn) return context
   const noticed = async () => {
     retries.queued()
     await turn()
     retries.resumed()
   }
-  return contextOf({ ending, clock, turn: noticed })
+  return contextOf({ ending: endingOf(context), clock, turn: noticed })
 }
 
 async function sleep(milliseconds: number, clock: Clock, ending?: AbortNotice): Promise<void> {

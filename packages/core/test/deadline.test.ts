@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { Deadline } from '../src/deadline.js'
+import type { Clock } from '../src/index.js'
 import { ManualClock } from './support/manual-clock.js'
 
 type Step = readonly [waitMs: number, move: 'pause' | 'restart' | 'none']
@@ -56,6 +57,21 @@ test('that is stopped leaves no timer, and begins no more', async () => {
   deadline.restart()
   expect(clock.pending).toEqual([])
   await clock.advance(1_000)
+})
+
+test('believes a timer whose clock stands, as in tests that make timers alone', () => {
+  let fire = () => {}
+  let ended = 0
+  const clock: Clock = {
+    now: () => 0,
+    after(_, callback) {
+      fire = callback
+      return () => {}
+    },
+  }
+  new Deadline(clock, 100, () => ended++)
+  fire()
+  expect(ended).toBe(1)
 })
 
 test('says by itself what is left', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { Ending, signalOf } from '../src/ending.js'
 
 describe('an ending', () => {
@@ -14,6 +14,23 @@ describe('an ending', () => {
       ['second', 'enough'],
     ])
     expect(ending).toMatchObject({ aborted: true, reason: 'enough' })
+  })
+
+  test('tells all of them, also where one throws: that is uncaught', () => {
+    const later = jest.spyOn(process, 'nextTick').mockImplementation(() => {})
+    const ending = new Ending()
+    const { signal } = ending
+    let told = 0
+    ending.addEventListener('abort', () => {
+      throw new Error('of the listener')
+    })
+    ending.addEventListener('abort', () => told++)
+    ending.abort('enough')
+    const thrown = later.mock.calls.map(([throws]) => throws)
+    later.mockRestore()
+    expect([told, signal.aborted]).toEqual([1, true])
+    expect(thrown).toHaveLength(1)
+    expect(thrown[0]).toThrow('of the listener')
   })
 
   test('tells nobody who left, and nobody who came too late', () => {

@@ -22,7 +22,7 @@ describe('how long is waited', () => {
     for (const inProcess of [false, true]) {
       const provider = new NodeProvider(keyPair('ES256'), { inProcess })
       await fetchPublicKey(provider, 'k')
-      const bounds = { signal: expect.any(AbortSignal), ending: expect.anything(), clock: expect.anything() }
+      const bounds = { signal: expect.any(AbortSignal), clock: expect.anything() }
       expect(provider.contexts).toEqual([inProcess ? {} : bounds])
     }
   })

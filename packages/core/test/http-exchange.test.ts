@@ -1,7 +1,8 @@
 import { getEventListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import nodeTls from 'node:tls'
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
+import { contextOf } from '../src/call-context.js'
 import { Ending } from '../src/ending.js'
 import { SigningError } from '../src/index.js'
 import { selfSigned } from './support/certificate.js'
@@ -193,6 +194,16 @@ describe('a request', () => {
   })
 })
 
+test('credentials of a URL go along', async () => {
+  const server = await startServer(answer(200, '{}'))
+  const url = new URL(server.url)
+  url.username = 'u'
+  url.password = 'p@'
+  await exchangeWith(server, { url }).post(REQUEST)
+  const expected = `Basic ${Buffer.from('u:p@').toString('base64')}`
+  expect(server.requests).toMatchObject([{ headers: { authorization: expected } }])
+})
+
 describe('the clock of a call', () => {
   function clockOf() {
     const moves: string[] = []
@@ -227,17 +238,27 @@ describe('an ending', () => {
     const server = await startServer(() => {})
     const exchange = exchangeWith(server)
     const ending = new Ending()
-    const context = {
-      ending,
-      get signal(): AbortSignal {
-        throw new Error('asked for')
-      },
-    }
+    const signals = jest.spyOn(ending, 'signal', 'get')
+    const context = contextOf({ ending, clock: undefined, turn: undefined })
     const call = failure(() => exchange.post(REQUEST, context), 'Aborted')
     await until(() => server.requests.length === 1)
     ending.abort('enough')
     expect((await call).cause).toBe('enough')
     await until(() => server.open === 0)
+    expect(signals).not.toHaveBeenCalled()
+  })
+
+  test('is passed over where somebody puts a signal of his own in its place', async () => {
+    const server = await startServer(() => {})
+    const exchange = exchangeWith(server)
+    const ending = new Ending()
+    const context = contextOf({ ending, clock: undefined, turn: undefined })
+    const controller = new AbortController()
+    const call = failure(() => exchange.post(REQUEST, { ...context, signal: controller.signal }), 'Aborted')
+    await until(() => server.requests.length === 1)
+    ending.abort('not asked')
+    controller.abort('enough')
+    expect((await call).cause).toBe('enough')
   })
 })
 

@@ -44,9 +44,7 @@ describe('get', () => {
       const provider = new NodeProvider(pair, { inProcess })
       await sourceOf(provider).get()
       expect(provider.contexts).toEqual([
-        inProcess
-          ? {}
-          : { signal: expect.any(AbortSignal), ending: expect.anything(), clock: expect.anything() },
+        inProcess ? {} : { signal: expect.any(AbortSignal), clock: expect.anything() },
       ])
     }
   })

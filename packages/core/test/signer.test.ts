@@ -738,7 +738,7 @@ describe('probe', () => {
     expect(provider.asked).toEqual([
       [
         { keyId: 'x', algorithm: expect.objectContaining({ name: 'ES256' }) },
-        { signal: expect.any(AbortSignal), ending: expect.anything(), clock: expect.anything() },
+        { signal: expect.any(AbortSignal), clock: expect.anything() },
       ],
     ])
     expect(provider.signed).toEqual([])

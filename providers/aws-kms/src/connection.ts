@@ -6,7 +6,7 @@ import type {
   SignCommandOutput,
 } from '@aws-sdk/client-kms'
 import type { CallContext } from '@signport/core'
-import { createServerClock, raceAbort } from '@signport/core/kit'
+import { createServerClock, endingOf, raceAbort } from '@signport/core/kit'
 import {
   assertKeyId,
   isExpired,
@@ -17,12 +17,13 @@ import {
 } from '@signport/trent-service/protocol'
 import type { AwsKmsClient, AwsKmsOptions } from './aws-kms-options.js'
 import { assertDestination } from './endpoint.js'
-import { type Exchange, identityIn, type Watch, watchAll, watchOne } from './exchange.js'
+import { type Exchange, identityIn } from './exchange.js'
 import { type Call, credentialsIn, failureOf, secretsOf } from './failure.js'
 import { misconfigured, PROVIDER } from './misconfigured.js'
 import { createOwnClient, type OwnClient } from './own-client.js'
 import { loadSdk, type Sdk } from './sdk.js'
 import { requestIdIn, thrown } from './thrown.js'
+import { type Watch, watchAll, watchOne } from './watch.js'
 
 /** The client, with what must be known before it may send. */
 interface Connected {
@@ -83,7 +84,7 @@ export class Connection {
 
   #callOf({ KeyId, GrantTokens }: KeyParameters, context: CallContext): Call {
     const { credentials, client } = this.#options
-    const { ending = context.signal } = context
+    const ending = endingOf(context)
     return { keyId: KeyId, grantTokens: GrantTokens, ending, credentials, client, clock: this.#clock }
   }
 
@@ -93,14 +94,15 @@ export class Connection {
     commandOf: (sdk: Sdk) => Command,
     send: (client: AwsKmsClient, command: Command, options?: SendOptions) => Promise<Output>,
   ): Promise<Answered<Output>> {
-    const { clock, turn, ending = context.signal } = context
+    const { clock, turn } = context
+    const ending = endingOf(context)
     // The time for an answer runs from when the request is signed.
     clock?.pause()
     const { sdk, client, region, watch } = await this.#connected()
     assertKeyId(call.keyId, { provider: PROVIDER, region })
     const command = commandOf(sdk)
     const theirs = client === this.#options.client
-    const exchange = watch(command, theirs ? { clock } : { clock, turn, ending })
+    const { exchange, over } = watch(command, theirs ? { clock } : { clock, turn, ending })
     const options = theirs && context.signal ? { abortSignal: context.signal } : undefined
     // A client of the user's may never come to where these are asked for: then they are for all that the client does.
     if (theirs) {
@@ -119,6 +121,8 @@ export class Connection {
       const renewed = await raceAbort(fetched.renew(identityIn(exchange.request ?? {})), ending, PROVIDER)
       // The same refusal, which says now whether another try is worth while.
       throw failureOf(error, exchange, { ...call, renewed })
+    } finally {
+      over()
     }
   }
 

@@ -1,5 +1,6 @@
-import { type AbortNotice, SigningError } from '@signport/core'
+import { SigningError } from '@signport/core'
 import {
+  type AbortNotice,
   abortOf,
   type ClockSkew,
   createServerClock,

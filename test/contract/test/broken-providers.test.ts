@@ -42,6 +42,7 @@ const FOUND: Record<Flaw, { in: string[]; within: RegExp }> = {
       'abort: signing ends soon',
       'abort: reading the public key ends soon',
       'abort: the connection is freed',
+      "abort: a signal in the place of core's ends a call",
     ],
     within: /^abort/,
   },

@@ -1,7 +1,14 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import type { CallContext, ProviderInput } from '@signport/core'
 import type { HttpAnswer, HttpExchange } from '@signport/core/http'
-import { createServerClock, type DatedHeaders, formsOf, raceAbort, throwIfAborted } from '@signport/core/kit'
+import {
+  createServerClock,
+  type DatedHeaders,
+  endingOf,
+  formsOf,
+  raceAbort,
+  throwIfAborted,
+} from '@signport/core/kit'
 import type { AlibabaKmsInstanceOptions } from '../alibaba-kms-options.js'
 import { assertTlsVerified } from '../endpoint.js'
 import { PROVIDER } from '../failure.js'
@@ -89,8 +96,7 @@ function createCall(
     assertTlsVerified(url, CA_INSTEAD)
     context.clock?.pause()
     const { apiName, keyId, body, message, algorithm, read } = asked
-    // The one costs less; a caller of his own may give the other alone.
-    const { ending = context.signal } = context
+    const ending = endingOf(context)
     throwIfAborted(ending, PROVIDER)
     const { key, exchange } = ready ?? (await raceAbort(prepare(), ending, PROVIDER))
     const date = serviceClock.now()

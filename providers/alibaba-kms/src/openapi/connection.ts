@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type CallContext, SigningError } from '@signport/core'
 import {
   createServerClock,
+  endingOf,
   formsOf,
   Roll,
   raceAbort,
@@ -85,8 +86,7 @@ export function createConnection(
   const common = { url, clients: createClients(url, region), source, clock: createServerClock(), underWay }
   return {
     async call(question, context) {
-      // The one costs less; a caller of his own may give the other alone.
-      const { ending = context.signal } = context
+      const ending = endingOf(context)
       throwIfAborted(ending, PROVIDER)
       return raceAbort(ask(question, context, common), ending, PROVIDER)
     },
@@ -98,7 +98,7 @@ export function createConnection(
 
 async function ask(question: Question, context: CallContext, common: Common): Promise<ClientAnswer> {
   const { url, clients, source, clock, underWay } = common
-  const { ending = context.signal } = context
+  const ending = endingOf(context)
   assertTlsVerified(url, 'a private authority is named in NODE_EXTRA_CA_CERTS')
   context.clock?.pause()
   const [sdk, credentials] = await Promise.all([loadKmsSdk(), source.get()])

@@ -1,5 +1,5 @@
 import { type CallContext, SigningError } from '@signport/core'
-import { bounded, printable, raceAbort } from '@signport/core/kit'
+import { bounded, endingOf, printable, raceAbort } from '@signport/core/kit'
 import { misconfigured, PROVIDER } from '../failure.js'
 import { isAlias } from '../key-id.js'
 import { redactId } from '../redact.js'
@@ -38,7 +38,8 @@ export type WithVersion = <T>(
 export function createVersions(given: string | undefined, call: Call, limitMs?: number): WithVersion {
   const { searchFor, forget } = createSearches((keyId) => startSearch(keyId, call, limitMs))
   const waitFor = async (keyId: string, search: Search, context: CallContext) => {
-    const { clock, ending = context.signal } = context
+    const { clock } = context
+    const ending = endingOf(context)
     // Credentials may have to be fetched first: the time of an answer begins when the request for it goes out.
     clock?.pause()
     search.waiting++

@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import type { AbortNotice } from '@signport/core'
 import { MAX_ANSWER_BYTES } from '@signport/core/http'
+import type { AbortNotice } from '@signport/core/kit'
 import type { AnswerHead } from '../answer-head.js'
 
 /** Why a request was ended from here: its time was over, its answer too long, the provider closed, or its caller gave up. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Signer } from '@signport/core'
+import type { Signer, SigningProvider } from '@signport/core'
 import type { ContractCase, ContractSubject } from '../contract-case.js'
 import { digestFor, type KeyUnderTest, keysUnderTest, messageOf, requestFor } from '../key-under-test.js'
 import { rejection } from '../rejection.js'
@@ -33,6 +33,10 @@ export function stallCases(subject: ContractSubject): ContractCase[] {
         assert.equal((error as Error).name, 'AbortError')
         assert.equal((error as Error).cause, reason)
       }),
+    },
+    {
+      name: "abort: a signal in the place of core's ends a call",
+      run: during((key) => endsByOther(subject, key)),
     },
     {
       name: 'timeout: a signer ends at the deadline',
@@ -96,6 +100,36 @@ async function endsSoon(
       'the provider must reject when it is aborted',
     )
   })
+}
+
+/** Providers are wrapped, and a wrapper has reasons of its own to end a call. */
+async function endsByOther(subject: ContractSubject, key: KeyUnderTest): Promise<void> {
+  const controller = new AbortController()
+  const create = async () => withSignal(await subject.create(), controller.signal)
+  const error = await rejection(() =>
+    withSigner({ ...subject, create }, key, async (signer) => {
+      setTimeout(() => controller.abort(new Error('enough')), 50)
+      await signer.publicKey({ timeoutMs: SOON_MS })
+    }),
+  )
+  assert.notEqual(
+    (error as { code?: string }).code,
+    'Timeout',
+    'the call must end by the signal that it is given',
+  )
+}
+
+function withSignal(provider: SigningProvider, signal: AbortSignal): SigningProvider {
+  const { name, inProcess = false, limits = {} } = provider
+  return {
+    name,
+    inProcess,
+    limits,
+    support: (...question) => provider.support(...question),
+    sign: (request, context) => provider.sign(request, { ...context, signal }),
+    getPublicKey: (request, context) => provider.getPublicKey(request, { ...context, signal }),
+    close: async () => provider.close?.(),
+  }
 }
 
 /** A call that ends while its connection goes on would use up what a pool has. */

@@ -111,7 +111,10 @@ export class Connection {
     }
     try {
       // The SDK does not look at the signal while it waits for credentials.
-      const output = await raceAbort(send(client, command, options), ending, PROVIDER)
+      const sending = send(client, command, options)
+      // Not when the call ends: until the SDK is done with it, the request may still go out.
+      Promise.resolve(sending).then(over, over)
+      const output = await raceAbort(sending, ending, PROVIDER)
       return answered(output, exchange, call)
     } catch (error) {
       const failure = failureOf(error, exchange, call)
@@ -121,8 +124,6 @@ export class Connection {
       const renewed = await raceAbort(fetched.renew(identityIn(exchange.request ?? {})), ending, PROVIDER)
       // The same refusal, which says now whether another try is worth while.
       throw failureOf(error, exchange, { ...call, renewed })
-    } finally {
-      over()
     }
   }
 

@@ -157,6 +157,30 @@ describe('an abort', () => {
     await until(() => server.openSockets() === 0)
   })
 
+  test('before there are credentials leaves nothing that goes out when they come', async () => {
+    let give: (credentials: typeof CREDENTIALS) => void = () => {}
+    let asked = false
+    const credentials = () => {
+      asked = true
+      return new Promise<typeof CREDENTIALS>((resolve) => {
+        give = resolve
+      })
+    }
+    const provider = createAwsKmsProvider({ ...(await serve(neverAnswers)), credentials })
+    const controller = new AbortController()
+    const signing = failure(
+      () => provider.sign(signRequest(MESSAGE), { signal: controller.signal }),
+      'Aborted',
+    )
+    await until(() => asked)
+    controller.abort()
+    await signing
+    give(CREDENTIALS)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(server.openSockets()).toBe(0)
+    expect(server.seen).toEqual([])
+  })
+
   test('ends its own call alone, of many that are under way at once', async () => {
     const held: (() => void)[] = []
     const options = await serve((request, response) => {

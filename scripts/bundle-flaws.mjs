@@ -17,7 +17,7 @@ export async function staleFlaws({ folder, manifest }) {
   ]
 }
 
-/** Where what users import has other names than the module that it was made of, or a function or class calls itself otherwise. */
+/** Where what users import has other names than the module that it was made of, or a class calls itself otherwise. */
 export async function exportFlaws({ folder, manifest }) {
   const flaws = exportedModules(manifest).map(async ({ module }) => {
     const [sources, bundle] = await Promise.all(
@@ -30,10 +30,10 @@ export async function exportFlaws({ folder, manifest }) {
 
 async function namesOf(path) {
   const exported = Object.entries(await import(join(root, path)))
-  return exported
-    .map(([name, value]) => (typeof value === 'function' ? `${name} (${value.name})` : name))
-    .join()
+  return exported.map(([name, value]) => (isClass(value) ? `${name} (${value.name})` : name)).join()
 }
+
+const isClass = (value) => typeof value === 'function' && String(value).startsWith('class')
 
 /** Where a class could be there twice: code of another package in a bundle, or that of a source in two. */
 export function* originFlaws({ folder, files }) {

@@ -1,17 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises'
 import { cases } from './cases.js'
 import { type Arguments, readArguments, usage } from './command-line.js'
+import { nodeSettings } from './harness/plain-environment.js'
+import { assertWritable, writeReport } from './output.js'
 import { thisMachine } from './report/machine.js'
-import { withFigures } from './report/page.js'
 import type { Report } from './report/report.js'
 import { tableOf } from './report/table.js'
-import { runCases } from './run-cases.js'
-
-/** Beside the build, in the checkout. */
-const DOCUMENTS = new URL('../../docs/', import.meta.url)
+import { type Failure, runCases } from './run-cases.js'
 
 const asked = argumentsOrUsage()
-if (asked) await run(asked)
+if (asked && (await isWritable(asked))) await run(asked)
 
 function argumentsOrUsage(): Arguments | undefined {
   try {
@@ -25,29 +22,47 @@ function argumentsOrUsage(): Arguments | undefined {
   }
 }
 
-async function run({ cases, quick, json, write }: Arguments): Promise<void> {
+async function isWritable(asked: Arguments): Promise<boolean> {
+  try {
+    await assertWritable(asked)
+    return true
+  } catch (error) {
+    process.stderr.write(`What is measured could not be written: ${(error as Error).message}\n`)
+    process.exitCode = 2
+    return false
+  }
+}
+
+async function run(asked: Arguments): Promise<void> {
   const date = `${new Date().toISOString().slice(0, 16)}Z`
-  const { reports, failures } = await runCases(cases, quick, progress)
-  const report: Report = { date, machine: thisMachine(), quick, cases: reports }
+  for (const name of nodeSettings())
+    process.stderr.write(
+      `${name} is set, for this process alone: what is measured in it may be another matter.\n`,
+    )
+  const { reports, failures } = await runCases(asked.cases, asked.quick, progress)
+  const report: Report = {
+    date,
+    machine: thisMachine(),
+    quick: asked.quick,
+    cases: reports,
+    failures: failures.map(({ name, error }) => ({ name, reason: messageOf(error) })),
+  }
   process.stdout.write(tableOf(report))
-  if (json !== undefined) await writeFile(json, textOf(report))
-  for (const { name, error } of failures) process.stderr.write(`${name} failed: ${messageOf(error)}\n`)
-  if (failures.length > 0) process.exitCode = 1
-  else if (write) await writeDocuments(report)
+  for (const failure of failures) process.stderr.write(complaintOf(failure))
+  if (failures.length > 0) {
+    if (asked.write) process.stderr.write('The results page stays as it was.\n')
+    process.exitCode = 1
+  }
+  await writeReport(asked, report)
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return error instanceof Error ? error.message : String(error)
 }
 
-function textOf(report: Report): string {
-  return `${JSON.stringify(report, undefined, 2)}\n`
-}
-
-async function writeDocuments(report: Report): Promise<void> {
-  const page = new URL('performance.md', DOCUMENTS)
-  await writeFile(page, withFigures(await readFile(page, 'utf8'), report))
-  await writeFile(new URL('performance.json', DOCUMENTS), textOf(report))
+/** With where it was thrown. */
+function complaintOf({ name, error }: Failure): string {
+  return `${name} failed: ${(error as Error)?.stack ?? error}\n`
 }
 
 /** A line for each step, with the time of the day: a full run takes most of an hour. */

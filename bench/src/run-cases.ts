@@ -6,7 +6,7 @@ const PAIRS = 15
 const QUICK_PAIRS = 3
 
 /** A case that could not be measured. */
-interface Failure {
+export interface Failure {
   readonly name: string
   readonly error: unknown
 }

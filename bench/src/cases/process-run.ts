@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { plainEnvironment } from '../harness/plain-environment.js'
 
 /** How a process went. Both times are in milliseconds, and begin just before it is started. */
 export interface ProcessRun {
@@ -48,10 +49,4 @@ export function runProcess(
 /** Runs Node with a program. */
 export function runNode(args: readonly string[], environment?: NodeJS.ProcessEnv): Promise<ProcessRun> {
   return runProcess(process.execPath, args, environment)
-}
-
-/** Whoever starts this process may have Node do other things than it does by itself; those that it starts do not. */
-function plainEnvironment(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS, NODE_V8_COVERAGE, NODE_COMPILE_CACHE, ...plain } = process.env
-  return plain
 }

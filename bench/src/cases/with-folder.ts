@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** What ends this process unless it is listened to. */
-const INTERRUPTIONS = ['SIGINT', 'SIGTERM'] as const
+const INTERRUPTIONS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Has a new folder until `use` ends, whatever happens: there may be gigabytes in it, and whoever waits may lose patience. */
 export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {

@@ -1,8 +1,9 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createRsaPlane } from '../kms/rsa-plane.js'
+import { serve } from '../kms/serve.js'
 import type { Settings } from '../programs/settings.js'
-import { startLoopbackKms } from './loopback-kms.js'
 import { withFolder } from './with-folder.js'
 
 /** A key, where programs find it. */
@@ -21,7 +22,7 @@ export function withKey<T>(use: (place: KeyPlace) => Promise<T>): Promise<T> {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const keyFile = join(folder, 'key.pem')
     await writeFile(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
-    const service = await startLoopbackKms(KEY_ID, privateKey, publicKey)
+    const service = await serve(createRsaPlane({ keyId: KEY_ID, privateKey, publicKey }))
     try {
       const settings: Settings = {
         endpoint: service.url,

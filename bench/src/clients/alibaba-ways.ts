@@ -5,7 +5,7 @@ import { createSigner } from '@signport/core'
 import { ALIBABA_CREDENTIALS, CLIENT_KEY_ID, type Kms, type KmsAlgorithm } from '../kms/kms.js'
 import { INSTANCE, OPENAPI, RAW_CLIENT } from './alibaba-names.js'
 import { type AlibabaSigning, alibabaSigning, sha256 } from './alibaba-signing.js'
-import { checked, unchecked } from './check-names.js'
+import { checked, checkedDigest, unchecked } from './check-names.js'
 import { instanceFloor } from './instance-floor.js'
 import { openApiFloor } from './openapi-floor.js'
 import { signerWay } from './signer-way.js'
@@ -35,9 +35,11 @@ export function alibabaWays(kms: Kms, algorithm: KmsAlgorithm): readonly Way[] {
     rawClient(signing),
     signerWay(unchecked(OPENAPI), signer(openApi, 'never'), { message, key }),
     signerWay(checked(OPENAPI), signer(openApi, 'always'), { message, key }),
+    signerWay(checkedDigest(OPENAPI), signer(openApi, 'always'), { message, key, digest: true }),
     instanceFloor(signing, privateKey),
     signerWay(unchecked(INSTANCE), signer(instance, 'never'), { message, key }),
     signerWay(checked(INSTANCE), signer(instance, 'always'), { message, key }),
+    signerWay(checkedDigest(INSTANCE), signer(instance, 'always'), { message, key, digest: true }),
   ]
 }
 
@@ -51,11 +53,12 @@ function rawClient({ url, keyId, version, algorithm, message, publicKey }: Aliba
   return way({
     name: RAW_CLIENT,
     publicKey,
-    once() {
+    async once() {
       const digest = sha256(message).toString('base64')
       const parameters = { keyId, keyVersionId: version, algorithm, digest }
-      return client.asymmetricSign(new sdk.AsymmetricSignRequest(parameters))
+      const { value } = await client.asymmetricSign(new sdk.AsymmetricSignRequest(parameters))
+      return Buffer.from(value, 'base64')
     },
-    signatureOf: ({ value }) => Buffer.from(value, 'base64'),
+    signatureOf: (signature) => signature,
   })
 }

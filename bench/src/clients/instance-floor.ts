@@ -19,9 +19,9 @@ export function instanceFloor(signing: AlibabaSigning, clientKey: KeyObject): Wa
     publicKey: signing.publicKey,
     async once() {
       await signInPool('sha256', text, clientKey)
-      return post()
+      return signatureIn(await post())
     },
-    signatureOf: signatureIn,
+    signatureOf: (signature) => signature,
     close,
   })
 }

@@ -4,7 +4,7 @@ import { type AlibabaSigning, sha256 } from './alibaba-signing.js'
 import { createBareHttp } from './bare-http.js'
 import { type Way, way } from './way.js'
 
-/** The parameters and the headers that the vendor's client sends, made once. */
+/** The parameters and the headers that the vendor's client sends, made once; each answer is read, parsed and decoded. */
 export function openApiFloor(signing: AlibabaSigning): Way {
   const url = new URL(`/?${new URLSearchParams(parametersOf(signing))}`, signing.url)
   const headers = {
@@ -18,8 +18,8 @@ export function openApiFloor(signing: AlibabaSigning): Way {
   return way({
     name: OPENAPI_FLOOR,
     publicKey: signing.publicKey,
-    once: async () => JSON.parse((await post()).toString()) as { Value: string },
-    signatureOf: ({ Value }) => Buffer.from(Value, 'base64'),
+    once: async () => Buffer.from(JSON.parse((await post()).toString()).Value, 'base64'),
+    signatureOf: (signature) => signature,
     close,
   })
 }

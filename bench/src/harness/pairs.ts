@@ -85,7 +85,7 @@ async function roundOf(
   clock: Clock,
 ): Promise<readonly (readonly [string, number])[]> {
   const once = { time: 0, iterations: 1, warmup: false, throws: true }
-  const bench = new Bench({ ...once, now: clock, setup: collectGarbage })
+  const bench = new Bench({ ...once, now: clock, setup: () => collectGarbage() })
   for (const { name, take } of turns) bench.add(name, take, { async: true })
   return (await bench.run()).map(({ name, result }) => {
     if (result.state !== 'completed') throw new Error(`The turn of ${name} is ${result.state}`)

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { plainEnvironment } from './plain-environment.js'
+import { programPath } from './program-path.js'
 
 /** How a program is started. */
 export interface ProgramOptions {
@@ -14,7 +15,7 @@ const PATIENCE_MS = 30_000
 
 /**
  * Starts one of the programs of this workspace as a process of its own, and ends it when `use` ends, whatever happens. It is
- * given the flags that this process has, such as --cpu-prof.
+ * given the flags that this process has, such as --cpu-prof, and of the environment all but what changes Node.
  *
  * @param name of a file in `programs`, without its ending; it calls `answer` of ./answer.ts once
  * @param argument whatever it is to know: JSON
@@ -26,10 +27,8 @@ export async function withProgram<Answer, T>(
   use: (answer: Answer) => Promise<T>,
   { env = {}, patienceMs = PATIENCE_MS }: ProgramOptions = {},
 ): Promise<T> {
-  // The built one, whether this file is built or is run by a test as it is.
-  const path = fileURLToPath(new URL(`../../dist/programs/${name}.js`, import.meta.url))
-  const child = fork(path, [JSON.stringify(argument)], {
-    env: { ...process.env, ...env },
+  const child = fork(programPath(name), [JSON.stringify(argument)], {
+    env: { ...plainEnvironment(), ...env },
     stdio: ['ignore', 2, 2, 'ipc'],
   })
   try {

@@ -1,12 +1,10 @@
 import { createPublicKey, randomUUID } from 'node:crypto'
 import type { Keys, SigningKey } from './keys.js'
-import { type KmsAlgorithm, REGION } from './kms.js'
+import { AWS_NAMES, type KmsAlgorithm, REGION } from './kms.js'
 import type { Asked, Plane, Reply } from './plane.js'
 
-const PROTOCOL: Record<KmsAlgorithm, { algorithm: string; spec: string }> = {
-  RS256: { algorithm: 'RSASSA_PKCS1_V1_5_SHA_256', spec: 'RSA_2048' },
-  ES256: { algorithm: 'ECDSA_SHA_256', spec: 'ECC_NIST_P256' },
-}
+/** As AWS calls the keys. */
+const SPECS: Record<KmsAlgorithm, string> = { RS256: 'RSA_2048', ES256: 'ECC_NIST_P256' }
 
 /** AWS KMS: Sign of the one digest, and GetPublicKey. */
 export function createAwsPlane({ all, digest }: Keys): Plane {
@@ -39,7 +37,7 @@ function isRequest({ method, url, headers }: Asked): boolean {
 }
 
 function answersOf(key: SigningKey) {
-  const { algorithm, spec } = PROTOCOL[key.algorithm]
+  const [algorithm, spec] = [AWS_NAMES[key.algorithm], SPECS[key.algorithm]]
   const KeyId = `arn:aws:kms:${REGION}:111122223333:key/${key.awsId}`
   return {
     algorithm,

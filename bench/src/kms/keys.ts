@@ -17,11 +17,16 @@ export interface Keys {
   readonly all: readonly SigningKey[]
 }
 
-/** Keys that have signed already, so that the service answers without any work of its own. */
-export function makeKeys(): Keys {
+/**
+ * Keys that have signed already, so that the service answers without any work of its own.
+ *
+ * @param forges whether they have signed another message
+ */
+export function makeKeys(forges = false): Keys {
   const message = randomBytes(MESSAGE_BYTES)
   const digest = createHash('sha256').update(message).digest()
-  return { message, digest, all: KMS_ALGORITHMS.map((algorithm) => makeKey(algorithm, message)) }
+  const signed = forges ? randomBytes(MESSAGE_BYTES) : message
+  return { message, digest, all: KMS_ALGORITHMS.map((algorithm) => makeKey(algorithm, signed)) }
 }
 
 const PAIRS: Record<KmsAlgorithm, () => { publicKey: KeyObject; privateKey: KeyObject }> = {

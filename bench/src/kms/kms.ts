@@ -3,6 +3,17 @@ export interface KmsOptions {
   readonly tls: boolean
   /** How long each answer takes besides the work for it, in milliseconds. */
   readonly latencyMs: number
+  /** Without one, it may be asked as often as one likes. */
+  readonly quota?: Quota
+  /** Its signatures are of another message: to see who notices. */
+  readonly forges?: boolean
+}
+
+/** How often a service lets itself be asked. */
+export interface Quota {
+  readonly perSecond: number
+  /** How many requests may come at once after a pause. */
+  readonly burst: number
 }
 
 /** The algorithms that it has a key for. */
@@ -28,6 +39,12 @@ export interface KmsKey {
   /** Of Alibaba Cloud, where OpenAPI must be told one. */
   readonly version: string
 }
+
+/** As AWS calls the algorithms. */
+export const AWS_NAMES = {
+  RS256: 'RSASSA_PKCS1_V1_5_SHA_256',
+  ES256: 'ECDSA_SHA_256',
+} as const satisfies Record<KmsAlgorithm, string>
 
 /** Where AWS's keys are, and what their names say. */
 export const REGION = 'eu-central-1'

@@ -1,4 +1,4 @@
-import type { Quota } from '../cases/bulk/quota-server.js'
+import type { Quota } from './kms.js'
 
 /** How a service counts: a request takes a token, and tokens come back evenly, up to as many as the bucket holds. */
 export class TokenBucket {

@@ -1,8 +1,4 @@
 /** A key-management service that costs the machine little: it has one message, which it has signed before it starts. */
-import { once } from 'node:events'
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createServer as createHttpsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { answer, argument } from '../harness/answer.js'
 import { createAwsPlane } from '../kms/aws-plane.js'
 import { makeIdentity } from '../kms/certificate.js'
@@ -10,18 +6,17 @@ import { createInstancePlane } from '../kms/instance-plane.js'
 import { type Keys, kmsOf, makeKeys } from '../kms/keys.js'
 import type { Kms, KmsOptions } from '../kms/kms.js'
 import { createOpenApiPlane } from '../kms/openapi-plane.js'
-import { type Plane, wrong } from '../kms/plane.js'
+import type { Plane } from '../kms/plane.js'
+import { withinQuota } from '../kms/quota-plane.js'
+import { serve } from '../kms/serve.js'
 
-const { tls, latencyMs } = argument<KmsOptions>()
-const keys = makeKeys()
-const plane = planeOf(keys)
+const { tls, latencyMs, quota, forges } = argument<KmsOptions>()
+const keys = makeKeys(forges)
 const identity = tls ? makeIdentity() : undefined
-const server = identity ? createHttpsServer(identity, answerTo) : createHttpServer(answerTo)
-// An idle connection stays open for as long as others are measured.
-server.keepAliveTimeout = 0
-server.listen(0, '127.0.0.1')
-await once(server, 'listening')
-answer(told((server.address() as AddressInfo).port))
+const plane = quota ? withinQuota(planeOf(keys), quota) : planeOf(keys)
+const { url } = await serve(plane, { identity, latencyMs })
+const kms: Kms = { ...kmsOf(keys, url), ...(identity && { ca: identity.cert }) }
+answer(kms)
 
 /** By a header that the protocol has alone. */
 function planeOf(keys: Keys): Plane {
@@ -32,22 +27,4 @@ function planeOf(keys: Keys): Plane {
     if ('x-amz-target' in asked.headers) return aws(asked)
     return 'x-kms-apiname' in asked.headers ? instance(asked) : openApi(asked)
   }
-}
-
-function answerTo(request: IncomingMessage, response: ServerResponse): void {
-  const chunks: Buffer[] = []
-  request.on('data', (chunk: Buffer) => chunks.push(chunk))
-  request.on('end', () => {
-    const { method = '', url = '', headers } = request
-    const { status, body, ...reply } = plane({ method, url, headers, body: Buffer.concat(chunks) }) ?? wrong
-    const head = { ...reply.headers, 'content-length': body.length }
-    const send = () => response.writeHead(status, head).end(body)
-    if (latencyMs > 0) setTimeout(send, latencyMs)
-    else send()
-  })
-}
-
-function told(port: number): Kms {
-  const url = `${identity ? 'https' : 'http'}://127.0.0.1:${port}`
-  return { ...kmsOf(keys, url), ...(identity && { ca: identity.cert }) }
 }

@@ -1,5 +1,5 @@
 import { isRow, type Result, type Target } from '../harness/case.js'
-import { intervalText, numberText } from './quantity.js'
+import { digitsApart, intervalText, numberText } from './quantity.js'
 
 /** What is said of a result, in the columns of all tables. */
 export interface Line {
@@ -14,23 +14,25 @@ export interface Line {
 
 export const COLUMNS = ['', 'against', 'ratio', 'target', 'absolute', 'pairs, notes'] as const
 
-export function lineOf(result: Result): Line {
+/** @param quick whether its figures mean nothing, and nothing is met or missed */
+export function lineOf(result: Result, quick = false): Line {
   const { subject, unit, target, note } = result
-  const targetText = target ? `${limitText(target)} ${isMet(result) ? '✔' : '✘'}` : ''
-  const common = { subject, target: targetText }
+  const more = digitsOf(result)
+  const verdict = quick ? '' : isMet(result) ? ' ✔' : ' ✘'
+  const common = { subject, target: target ? `${limitText(target, more)}${verdict}` : '' }
   if (!isRow(result))
     return {
       ...common,
       baseline: '',
       ratio: '',
-      absolute: `${numberText(result.value)} ${unit}`,
+      absolute: `${numberText(result.value, more)} ${unit}`,
       note: note ?? '',
     }
   const { baseline, subjectMedian, baselineMedian, ratio, pairs } = result
   return {
     ...common,
     baseline,
-    ratio: intervalText(ratio),
+    ratio: intervalText(ratio, more),
     absolute: `${numberText(subjectMedian)} : ${numberText(baselineMedian)} ${unit}`,
     note: [pairs, note].filter((each) => each !== undefined).join('; '),
   }
@@ -39,13 +41,23 @@ export function lineOf(result: Result): Line {
 /** Whether a result is as it should be; undefined where nothing is expected of it. */
 export function isMet(result: Result): boolean | undefined {
   const { target } = result
-  const value = isRow(result) ? result.ratio.median : result.value
   if (!target) return undefined
-  return 'atMost' in target ? value <= target.atMost : value >= target.atLeast
+  return 'atMost' in target ? measuredValue(result) <= target.atMost : measuredValue(result) >= target.atLeast
 }
 
-const limitText = (target: Target) =>
-  'atMost' in target ? `≤ ${numberText(target.atMost)}` : `≥ ${numberText(target.atLeast)}`
+/** What the target is about. */
+const measuredValue = (result: Result) => (isRow(result) ? result.ratio.median : result.value)
+
+/** What is missed by less than can be seen has as many more digits as it takes to see it. */
+function digitsOf(result: Result): number {
+  const { target } = result
+  return target && !isMet(result) ? digitsApart(measuredValue(result), limitOf(target)) : 0
+}
+
+const limitOf = (target: Target) => ('atMost' in target ? target.atMost : target.atLeast)
+
+const limitText = (target: Target, more: number) =>
+  `${'atMost' in target ? '≤' : '≥'} ${numberText(limitOf(target), more)}`
 
 /** In the order of the columns. */
 export const cellsOf = ({ subject, baseline, ratio, target, absolute, note }: Line) => [

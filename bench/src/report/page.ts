@@ -7,11 +7,21 @@ const END = '<!-- /figures -->'
 
 /** The page with the figures of a report in place of those that it had. @throws Error where it has no place for them */
 export function withFigures(page: string, report: Report): string {
-  const [before, rest, ...more] = page.split(BEGIN)
+  const { before, after } = partsOf(page)
+  return `${before}${BEGIN}\n\n${figuresOf(report)}\n${END}${after}`
+}
+
+/** @throws Error where a page has no place for figures */
+export function assertPage(page: string): void {
+  partsOf(page)
+}
+
+function partsOf(page: string): { readonly before: string; readonly after: string } {
+  const [before = '', rest, ...more] = page.split(BEGIN)
   const [, after] = rest?.split(END) ?? []
   if (after === undefined || more.length > 0)
     throw new Error(`The page must have ${BEGIN} and ${END} once, in this order`)
-  return `${before}${BEGIN}\n\n${figuresOf(report)}\n${END}${after}`
+  return { before, after }
 }
 
 function figuresOf({ date, machine, cases }: Report): string {

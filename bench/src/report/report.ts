@@ -8,6 +8,13 @@ export interface CaseReport extends Pick<Case, 'name' | 'title' | 'method'> {
   readonly results: readonly Result[]
 }
 
+/** A case that could not be measured. */
+export interface CaseFailure {
+  readonly name: string
+  /** What its error said. */
+  readonly reason: string
+}
+
 /** What a run gave: of one machine, at one time. */
 export interface Report {
   /** As ISO 8601 has it, to the minute. */
@@ -15,4 +22,6 @@ export interface Report {
   readonly machine: Machine
   readonly quick: boolean
   readonly cases: readonly CaseReport[]
+  /** Of the cases that were asked for, those that are not among these. */
+  readonly failures: readonly CaseFailure[]
 }

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { runNode } from '../../src/cases/process-run.js'
 import { withFolder } from '../../src/cases/with-folder.js'
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
+
 let above: string
 
 beforeEach(() => {
@@ -25,17 +27,15 @@ test.each<[string, () => Promise<unknown>]>([
   })
   expect(await ended.catch((error) => error)).toBe(await end().catch((error) => error))
   expect([seen === '', existsSync(seen)]).toEqual([false, false])
-  expect([process.listenerCount('SIGINT'), process.listenerCount('SIGTERM')]).toEqual([0, 0])
+  expect(SIGNALS.map((signal) => process.listenerCount(signal))).toEqual([0, 0, 0])
 })
 
 // Windows has no signals that a process could send itself and survive.
 const testSignal = process.platform === 'win32' ? test.skip : test
 
-testSignal.each(['SIGINT', 'SIGTERM'])(
-  'the folder is gone after %s, which ends the process',
-  async (signal) => {
-    const built = new URL('../../dist/cases/with-folder.js', import.meta.url).href
-    const program = `
+testSignal.each(SIGNALS)('the folder is gone after %s, which ends the process', async (signal) => {
+  const built = new URL('../../dist/cases/with-folder.js', import.meta.url).href
+  const program = `
     import { writeFileSync } from 'node:fs'
     import { withFolder } from ${JSON.stringify(built)}
     await withFolder(async (folder) => {
@@ -43,8 +43,7 @@ testSignal.each(['SIGINT', 'SIGTERM'])(
       process.kill(process.pid, '${signal}')
       await new Promise((resolve) => setTimeout(resolve, 10_000))
     })`
-    const run = runNode(['--input-type=module', '--eval', program], { TMPDIR: above })
-    await expect(run).rejects.toThrow(`ended with ${signal}`)
-    expect(readdirSync(above)).toEqual([])
-  },
-)
+  const run = runNode(['--input-type=module', '--eval', program], { TMPDIR: above })
+  await expect(run).rejects.toThrow(`ended with ${signal}`)
+  expect(readdirSync(above)).toEqual([])
+})

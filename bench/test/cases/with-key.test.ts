@@ -8,7 +8,7 @@ const MESSAGE = Buffer.from('a message')
 async function ask(endpoint: string, operation: string, body: object) {
   const headers = { 'x-amz-target': `TrentService.${operation}` }
   const response = await fetch(endpoint, { method: 'POST', headers, body: JSON.stringify(body) })
-  const answer = (await response.json()) as Readonly<Record<string, string>>
+  const answer = (response.ok ? await response.json() : {}) as Readonly<Record<string, string>>
   return { status: response.status, answer }
 }
 

@@ -1,3 +1,5 @@
+import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { compareAll, compareAny } from '../../src/harness/pairs.js'
 
@@ -12,6 +14,11 @@ function handClock() {
     },
   })
   return { clock: () => now, costing }
+}
+
+/** What was collected. */
+function kindOf(entry: PerformanceEntry): unknown {
+  return (entry as PerformanceEntry & { readonly detail: { readonly kind: unknown } }).detail.kind
 }
 
 describe('compareAll', () => {
@@ -33,6 +40,30 @@ describe('compareAll', () => {
     await compareAll(contenders, { clock, count: 2, pairs: 3, warmup: 7, onRound })
     expect(turns).toEqual(['a7', 'b7', 'a2', 'b2', 'b2', 'a2', 'b2', 'a2'])
     expect(rounds).toEqual([0, 1, 2])
+  })
+
+  test('collects all garbage before each turn, and not the young alone', async () => {
+    let collections = 0
+    const observer = new PerformanceObserver((list) => {
+      const kinds = list.getEntries().map(kindOf)
+      collections += kinds.filter((kind) => kind === constants.NODE_PERFORMANCE_GC_MAJOR).length
+    })
+    observer.observe({ entryTypes: ['gc'] })
+    try {
+      // The observer hears of what was before a while later.
+      const seen: number[] = []
+      const look = async () => {
+        await sleep(20)
+        seen.push(collections)
+      }
+      const contenders = ['a', 'b'].map((name) => ({ name, perform: look }))
+      await compareAll(contenders, { clock: () => 0, count: 1, pairs: 3 })
+      const [, lastOfWarmup = 0, ...turns] = seen
+      const befores = [lastOfWarmup, ...turns]
+      expect(turns.map((count, turn) => count - (befores[turn] as number) > 0)).toEqual(turns.map(() => true))
+    } finally {
+      observer.disconnect()
+    }
   })
 
   test('throws what a contender throws', async () => {

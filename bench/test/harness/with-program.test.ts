@@ -13,6 +13,15 @@ describe('withProgram', () => {
     await expect(fetch(url)).rejects.toThrow()
   })
 
+  test('keeps from the program what would change its Node', async () => {
+    process.env.NODE_OPTIONS = '--require=there-is-no-such-module'
+    try {
+      await expect(withProgram('kms-server', OPTIONS, async () => 'started')).resolves.toBe('started')
+    } finally {
+      delete process.env.NODE_OPTIONS
+    }
+  })
+
   test('ends the program when its use fails', async () => {
     let used = ''
     const failing = withProgram('kms-server', OPTIONS, async ({ url }: Kms) => {

@@ -16,6 +16,14 @@ test.each(keys.all.map((key) => [key.algorithm, key] as const))('%s has signed t
   expect(verify('sha256', keys.message, key.publicKey, key.signature)).toBe(true)
 })
 
+test('what forges has signed another message', () => {
+  const { message, all } = makeKeys(true)
+  expect(all.map(({ publicKey, signature }) => verify('sha256', message, publicKey, signature))).toEqual([
+    false,
+    false,
+  ])
+})
+
 describe('AWS', () => {
   const plane = createAwsPlane(keys)
   const INPUT = {

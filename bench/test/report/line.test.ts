@@ -37,6 +37,27 @@ test.each([
   expect(isMet(result)).toBe(met)
 })
 
+test.each([
+  [{ ...ROW, ratio: { ...ROW.ratio, median: 0.2004 } }, '0.2004 (0.146–0.151)', '≤ 0.2000 ✘'],
+  [{ ...ROW, ratio: { ...ROW.ratio, median: 0.1996 } }, '0.200 (0.146–0.151)', '≤ 0.200 ✔'],
+  [
+    { ...ROW, ratio: { ...ROW.ratio, median: 0.1669 }, target: { atMost: 1 / 6 } },
+    '0.1669 (0.146–0.151)',
+    '≤ 0.1667 ✘',
+  ],
+])('what is missed by little has the digits that say so', (row, ratio, target) => {
+  expect(lineOf(row)).toMatchObject({ ratio, target })
+})
+
+test('of a figure, too', () => {
+  const figure = { ...FIGURE, value: 96.96, target: { atLeast: 97 } }
+  expect(lineOf(figure)).toMatchObject({ absolute: '96.96 MB', target: '≥ 97.00 ✘' })
+})
+
+test('in a quick run nothing is met or missed', () => {
+  expect(lineOf(ROW, true)).toMatchObject({ target: '≤ 0.200' })
+})
+
 test('what has the same heading stands together, in the order in which it came', () => {
   const other = { ...ROW, group: 'other' }
   const again = { ...ROW, subject: 'again' }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import { withFigures } from '../../src/report/page.js'
+import { assertPage, withFigures } from '../../src/report/page.js'
 import { REPORT } from './results.js'
 
 const PAGE = 'Before.\n\n<!-- figures -->\nold\n<!-- /figures -->\n\nAfter.\n'
@@ -30,10 +30,11 @@ describe('withFigures', () => {
     'refuses a page like %j',
     (page) => {
       expect(() => withFigures(page, REPORT)).toThrow('once, in this order')
+      expect(() => assertPage(page)).toThrow('once, in this order')
     },
   )
 
   test('the page of this repository has its place', () => {
-    expect(() => withFigures(readFileSync('docs/performance.md', 'utf8'), REPORT)).not.toThrow()
+    expect(() => assertPage(readFileSync('docs/performance.md', 'utf8'))).not.toThrow()
   })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { intervalText, numberText } from '../../src/report/quantity.js'
+import { digitsApart, intervalText, numberText } from '../../src/report/quantity.js'
 
 test.each([
   [0, '0.00'],
@@ -20,4 +20,25 @@ test.each([
 
 test('an interval is written with its median first', () => {
   expect(intervalText({ median: 1.2, low: 1, high: 10 })).toBe('1.20 (1.00–10.0)')
+})
+
+test('where it takes more digits, there are more', () => {
+  expect(numberText(0.2004, 1)).toBe('0.2004')
+  expect(intervalText({ median: 1.2004, low: 1, high: 10 }, 2)).toBe('1.2004 (1.00–10.0)')
+})
+
+test.each([
+  [0.21, 0.2, 0],
+  [0.2004, 0.2, 1],
+  [0.1669, 1 / 6, 1],
+  [1.40002, 1.4, 3],
+  [100.2, 100, 1],
+  [12345.001, 12345, 3],
+])('%d and %d differ with %d digits more', (value, other, more) => {
+  expect(digitsApart(value, other)).toBe(more)
+  expect(numberText(value, more)).not.toBe(numberText(other, more))
+})
+
+test('what is the same never differs', () => {
+  expect(digitsApart(0.2, 0.2)).toBe(15)
 })

@@ -46,4 +46,5 @@ export const REPORT: Report = {
     },
     { name: 'size/installed', title: 'Size', method: 'It is summed up.', seconds: 1, results: [FIGURE] },
   ],
+  failures: [],
 }

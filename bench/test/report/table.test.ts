@@ -13,4 +13,17 @@ test('a quick run has no verdict', () => {
   const table = tableOf({ ...REPORT, quick: true })
   expect(table).toContain('A quick run: its figures mean nothing.')
   expect(table).not.toContain('targets are met')
+  expect(table).not.toMatch(/[✔✘]/)
+})
+
+test('the last line names what failed', () => {
+  const failures = ['cpu/aws', 'local/sign'].map((name) => ({ name, reason: 'no service' }))
+  const last = (count: number, quick: boolean) =>
+    tableOf({ ...REPORT, quick, failures: failures.slice(0, count) })
+      .trimEnd()
+      .split('\n')
+      .at(-1)
+  expect(last(0, false)).toBe('2 of 3 targets are met.')
+  expect(last(1, true)).toBe('1 case failed: cpu/aws')
+  expect(last(2, false)).toBe('2 cases failed: cpu/aws, local/sign')
 })

@@ -4,7 +4,7 @@ import { KMSClient, SignCommand } from '@aws-sdk/client-kms'
 import { SigningError } from '@signport/core'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { concurrently } from '../../harness/concurrently.js'
-import { AWS_CREDENTIALS, type Kms, REGION } from '../../kms/kms.js'
+import { AWS_CREDENTIALS, AWS_NAMES, type Kms, REGION } from '../../kms/kms.js'
 import { createSigningBatch } from './signing-batch.js'
 
 /** Someone who has many digests signed by a service that refuses what is too much for it. */
@@ -61,6 +61,6 @@ function commandOf({ keys }: Kms, message: Uint8Array): SignCommand {
     KeyId: keys.RS256.awsId,
     Message: createHash('sha256').update(message).digest(),
     MessageType: 'DIGEST',
-    SigningAlgorithm: 'RSASSA_PKCS1_V1_5_SHA_256',
+    SigningAlgorithm: AWS_NAMES.RS256,
   })
 }

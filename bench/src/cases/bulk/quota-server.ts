@@ -1,26 +1,6 @@
 import { withProgram } from '../../harness/with-program.js'
-import type { Kms } from '../../kms/kms.js'
-
-/** How often a service lets itself be asked. */
-export interface Quota {
-  readonly perSecond: number
-  /** How many requests may come at once after a pause. */
-  readonly burst: number
-}
-
-export interface QuotaServerOptions {
-  /** How long each answer takes besides the work for it, in milliseconds. */
-  readonly latencyMs: number
-  readonly quota: Quota
-}
-
-/** How many requests were answered, and how. */
-export interface Counts {
-  readonly signed: number
-  readonly throttled: number
-  /** Those that were not what was expected. */
-  readonly refused: number
-}
+import type { Kms, KmsOptions, Quota } from '../../kms/kms.js'
+import { COUNTS_PATH, type Counts } from '../../kms/quota-plane.js'
 
 export interface QuotaServer extends Kms {
   counts(): Promise<Counts>
@@ -28,10 +8,11 @@ export interface QuotaServer extends Kms {
 
 /** Runs a service with a quota, in a process of its own. */
 export function withQuotaServer<T>(
-  options: QuotaServerOptions,
+  options: { readonly latencyMs: number; readonly quota: Quota },
   use: (server: QuotaServer) => Promise<T>,
 ): Promise<T> {
-  return withProgram<Kms, T>('quota-server', options, (kms) =>
-    use({ ...kms, counts: async () => (await (await fetch(`${kms.url}/counts`)).json()) as Counts }),
+  const service: KmsOptions = { tls: false, ...options }
+  return withProgram<Kms, T>('kms-server', service, (kms) =>
+    use({ ...kms, counts: async () => (await (await fetch(`${kms.url}${COUNTS_PATH}`)).json()) as Counts }),
   )
 }

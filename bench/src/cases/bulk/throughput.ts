@@ -1,10 +1,11 @@
+import { awsFloor } from '../../clients/aws-floor.js'
+import { AWS_FLOOR } from '../../clients/aws-names.js'
 import type { Case, Row, Run } from '../../harness/case.js'
 import { wallClock } from '../../harness/clock.js'
 import { concurrently } from '../../harness/concurrently.js'
 import { type Contender, compareAll } from '../../harness/pairs.js'
 import { withProgram } from '../../harness/with-program.js'
 import type { Kms, KmsOptions } from '../../kms/kms.js'
-import { createBareSign } from './bare-sign.js'
 import { assertSigned, createSigningBatch } from './signing-batch.js'
 
 const CONCURRENCIES = [16, 64]
@@ -12,11 +13,8 @@ const DIGESTS = 20_000
 const QUICK_DIGESTS = 200
 const LATENCY_MS = 5
 
-/** A turn takes some seconds. */
-const MAX_PAIRS = 9
-
 const SUBJECT = 'trent-service by signMany, check off'
-const BASELINE = 'bare HTTP'
+const BASELINE = AWS_FLOOR
 
 export const bulkThroughput: Case = {
   name: 'bulk/throughput',
@@ -24,7 +22,7 @@ export const bulkThroughput: Case = {
   method:
     `Signatures a second when \`signMany\` has ${DIGESTS.toLocaleString('en')} messages signed (RS256: a digest of each goes to the ` +
     `service) by a server in another process that takes ${LATENCY_MS} ms for each answer, against a loop of node:http with kept ` +
-    'connections that sends the same request as often, at the same concurrency, and reads and parses each answer.',
+    'connections that sends the same request as often, at the same concurrency, and reads, parses and decodes each answer.',
   run(run) {
     const options: KmsOptions = { tls: false, latencyMs: LATENCY_MS }
     return withProgram<Kms, readonly Row[]>('kms-server', options, (kms) => rowsOf(run, kms))
@@ -38,7 +36,7 @@ async function rowsOf(run: Run, kms: Kms): Promise<readonly Row[]> {
 }
 
 async function compare(run: Run, kms: Kms, concurrency: number): Promise<Row> {
-  const pairs = Math.min(run.pairs, MAX_PAIRS)
+  const { pairs } = run
   const count = run.quick ? QUICK_DIGESTS : DIGESTS
   const contenders = [await signingMany(kms, concurrency), await sendingAlone(kms, concurrency)]
   const options = { clock: wallClock, count, pairs, warmup: count / 10 }
@@ -77,11 +75,11 @@ async function signingMany(kms: Kms, concurrency: number): Promise<Contender> {
 }
 
 async function sendingAlone(kms: Kms, concurrency: number): Promise<Contender> {
-  const { sign, close } = createBareSign(kms)
-  assertSigned(kms, await sign())
+  const { once, signatureOf, close } = awsFloor(kms, 'RS256')
+  assertSigned(kms, signatureOf(await once()))
   return {
     name: BASELINE,
-    perform: (count) => concurrently(count, concurrency, sign),
-    close: async () => close(),
+    perform: (count) => concurrently(count, concurrency, once),
+    close: async () => void close?.(),
   }
 }

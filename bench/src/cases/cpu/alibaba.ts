@@ -1,22 +1,24 @@
 import { INSTANCE, INSTANCE_FLOOR, OPENAPI, OPENAPI_FLOOR, RAW_CLIENT } from '../../clients/alibaba-names.js'
-import { checked, unchecked } from '../../clients/check-names.js'
+import { checked, checkedDigest, unchecked } from '../../clients/check-names.js'
 import type { Case } from '../../harness/case.js'
-import { type Compared, compareWays, NATIVE } from './comparison.js'
+import { KMS_ALGORITHMS } from '../../kms/kms.js'
+import { type Compared, compareWays } from './comparison.js'
 
-const COMPARED: readonly Compared[] = [
-  {
-    program: 'alibaba-client',
-    algorithm: 'RS256',
-    comparisons: [
-      { subject: unchecked(OPENAPI), baseline: RAW_CLIENT, atMost: () => 1.1 },
-      { subject: checked(OPENAPI), baseline: RAW_CLIENT, note: NATIVE },
-      { subject: unchecked(OPENAPI), baseline: OPENAPI_FLOOR },
-      { subject: unchecked(INSTANCE), baseline: INSTANCE_FLOOR, atMost: () => 1.3 },
-      { subject: checked(INSTANCE), baseline: INSTANCE_FLOOR, note: NATIVE },
-      { subject: unchecked(INSTANCE), baseline: RAW_CLIENT },
-    ],
-  },
-]
+const COMPARED: readonly Compared[] = KMS_ALGORITHMS.map((algorithm) => ({
+  program: 'alibaba-client',
+  checks: 'alibaba-checks',
+  algorithm,
+  comparisons: [
+    { subject: unchecked(OPENAPI), baseline: RAW_CLIENT, atMost: () => 1.1 },
+    { subject: checked(OPENAPI), baseline: RAW_CLIENT },
+    { subject: checkedDigest(OPENAPI), baseline: RAW_CLIENT },
+    { subject: unchecked(OPENAPI), baseline: OPENAPI_FLOOR },
+    { subject: unchecked(INSTANCE), baseline: INSTANCE_FLOOR, atMost: () => 1.3 },
+    { subject: checked(INSTANCE), baseline: INSTANCE_FLOOR },
+    { subject: checkedDigest(INSTANCE), baseline: INSTANCE_FLOOR },
+    { subject: unchecked(INSTANCE), baseline: RAW_CLIENT },
+  ],
+}))
 
 export const cpuAlibaba: Case = {
   name: 'cpu/alibaba',

@@ -1,13 +1,8 @@
 import type { Row, Run, Target } from '../../harness/case.js'
 import type { Measured } from '../../harness/measured.js'
 import type { KmsAlgorithm } from '../../kms/kms.js'
+import { type ChecksProgram, checkNotes } from './check-notes.js'
 import { type ClientProgram, measureClients } from './measure-clients.js'
-
-/** Which way the check went: a message in memory is kept until its signature comes, and node:crypto verifies that over it. */
-export const NATIVE = 'check: native over the message'
-
-/** What only the digest is known of: node:crypto verifies no signature over a digest in one step. */
-export const PREHASHED = 'check: prehashed'
 
 /** Two ways that are compared, by their names. */
 interface Comparison {
@@ -15,12 +10,12 @@ interface Comparison {
   readonly baseline: string
   /** What the ratio is to be at most, at a concurrency. */
   readonly atMost?: (concurrency: number) => number
-  readonly note?: string
 }
 
 /** What is compared, with one algorithm. */
 export interface Compared {
   readonly program: ClientProgram
+  readonly checks: ChecksProgram
   readonly algorithm: KmsAlgorithm
   readonly comparisons: readonly Comparison[]
 }
@@ -44,23 +39,32 @@ const QUICK = { warmup: 4, count: 4 }
 const quickly = ({ tls, concurrency }: Setting) => tls === concurrency > 1
 
 const SETTINGS: readonly Setting[] = [false, true].flatMap((tls) => [
-  { tls, concurrency: 1, count: 150 },
-  { tls, concurrency: 32, count: 320 },
+  { tls, concurrency: 1, count: 100 },
+  { tls, concurrency: 32, count: 192 },
 ])
 
 /** Compares ways under all circumstances: with TLS and without, one after the other and 32 at once. */
 export async function compareWays(compared: readonly Compared[], run: Run): Promise<readonly Row[]> {
   const rows: Row[] = []
-  for (const { program, algorithm, comparisons } of compared)
-    for (const { tls, concurrency, count } of run.quick ? SETTINGS.filter(quickly) : SETTINGS) {
-      const group = `${algorithm}, TLS ${tls ? 'on' : 'off'}, concurrency ${concurrency}`
-      run.progress(group)
-      const names = [...new Set(comparisons.flatMap(({ subject, baseline }) => [subject, baseline]))]
-      const amount = { warmup: WARMUP, count, ...(run.quick && QUICK) }
-      const what = { algorithm, names, concurrency, pairs: run.pairs, ...amount }
-      const measured = await measureClients(program, { tls, latencyMs: LATENCY_MS }, what)
-      rows.push(...comparisons.map((each) => rowOf(each, measured, { group, concurrency, pairs: run.pairs })))
-    }
+  for (const each of compared) rows.push(...(await compareWith(each, run)))
+  return rows
+}
+
+/** With one algorithm. First of all it is looked at whether the check of each does what it should. */
+async function compareWith({ program, checks, algorithm, comparisons }: Compared, run: Run) {
+  const rows: Row[] = []
+  const names = [...new Set(comparisons.flatMap(({ subject, baseline }) => [subject, baseline]))]
+  run.progress(`${algorithm}, checks`)
+  const notes = await checkNotes(checks, algorithm, names)
+  for (const { tls, concurrency, count } of run.quick ? SETTINGS.filter(quickly) : SETTINGS) {
+    const group = `${algorithm}, TLS ${tls ? 'on' : 'off'}, concurrency ${concurrency}`
+    run.progress(group)
+    const amount = { warmup: WARMUP, count, ...(run.quick && QUICK) }
+    const what = { algorithm, names, concurrency, pairs: run.pairs, ...amount }
+    const measured = await measureClients(program, { tls, latencyMs: LATENCY_MS }, what)
+    const place = { group, concurrency, pairs: run.pairs, notes }
+    rows.push(...comparisons.map((each) => rowOf(each, measured, place)))
+  }
   return rows
 }
 
@@ -68,11 +72,14 @@ interface Place {
   readonly group: string
   readonly concurrency: number
   readonly pairs: number
+  /** Which way the check of each went. */
+  readonly notes: ReadonlyMap<string, string>
 }
 
-function rowOf(comparison: Comparison, measured: Measured, { group, concurrency, pairs }: Place): Row {
-  const { subject, baseline, atMost, note } = comparison
+function rowOf(comparison: Comparison, measured: Measured, { group, concurrency, pairs, notes }: Place): Row {
+  const { subject, baseline, atMost } = comparison
   const target: Target | undefined = atMost && { atMost: atMost(concurrency) }
+  const note = notes.get(subject)
   return {
     group,
     subject,

@@ -1,34 +1,45 @@
 import type { Figure, Result, Row } from '../../harness/case.js'
 import { intervalOf } from '../../harness/interval.js'
 import { type Measured, ratioOf } from '../../harness/measured.js'
-import type { FileSigner } from './file-signers.js'
+import { beyondStart } from '../beyond-start.js'
+import { type FileSigner, LOCAL } from './file-signers.js'
 
 /** What is measured beside those who sign. */
 export const BARE = 'bare Node'
 export const OPENSSL = 'openssl dgst -sha256'
 export const EMPTY = 'openssl, of an empty file'
 
+const UNADVISED = 'no target: not what the README advises'
+
 export interface FileMeasurements {
   /** Of the file. */
   readonly bytes: number
+  /** The memory that a page cache can have: what lies in it already is counted. */
+  readonly available: number
   readonly pairs: number
+  readonly quick: boolean
   /** Its version; undefined where there is none, and then it was not measured. */
   readonly openssl: string | undefined
   /** From start to end, in milliseconds. */
   readonly measured: Measured
+  /** Of all that run on Node, in milliseconds. */
+  readonly cpu: Measured
   /** The most memory of each that runs on Node, in bytes. */
   readonly peaks: ReadonlyMap<string, number>
 }
 
 type Named = Pick<FileSigner, 'name' | 'advised'>
 
-/** How fast those were who signed, beside openssl, and how much memory they took. */
+/** How fast those were who signed, beside openssl, and how much CPU time and memory they took. */
 export function fileResults(signers: readonly Named[], measurements: FileMeasurements): readonly Result[] {
-  const { peaks } = measurements
-  const bare = { name: BARE, advised: false }
   return [
     ...signers.map((signer) => speedOf(signer, measurements)),
-    ...[bare, ...signers].map((each) => memoryOf(each, peaks.get(each.name) as number)),
+    ...signers.filter(({ name }) => name !== LOCAL).map((signer) => cpuOf(signer, measurements)),
+    memoryOf(BARE, measurements),
+    ...signers.map(({ name, advised }) => ({
+      ...memoryOf(name, measurements),
+      ...(advised ? { target: { atMost: 100 } } : { note: UNADVISED }),
+    })),
   ]
 }
 
@@ -36,7 +47,8 @@ function speedOf({ name: subject, advised }: Named, measurements: FileMeasuremen
   const { bytes, pairs, openssl } = measurements
   const ours = speedsOf(subject, BARE, measurements)
   const speed = { group: `speed, ${bytes / 1e6} MB`, subject, unit: 'MB/s' as const }
-  const note = openssl ?? 'not compared with openssl, which this machine does not have'
+  const version = openssl ?? 'not compared with openssl, which this machine does not have'
+  const note = [version, cacheNote(measurements), ...(advised ? [] : [UNADVISED])].join('; ')
   if (!openssl) return { ...speed, value: intervalOf(ours).median, note }
   const theirs = speedsOf(OPENSSL, EMPTY, measurements)
   return {
@@ -52,17 +64,30 @@ function speedOf({ name: subject, advised }: Named, measurements: FileMeasuremen
 }
 
 /** In MB/s, round by round: bytes by microseconds, without those that it took to start. */
-function speedsOf(name: string, start: string, { bytes, measured }: FileMeasurements): readonly number[] {
-  const starts = measured.of(start)
-  return measured.of(name).map((time, round) => bytes / ((time - (starts[round] as number)) * 1000))
+function speedsOf(name: string, start: string, { bytes, measured, quick }: FileMeasurements): number[] {
+  return beyondStart(measured, name, { start, quick }).map((time) => bytes / (time * 1_000))
 }
 
-function memoryOf({ name: subject, advised }: Named, peak: number): Figure {
+/** Beside the same by the API: what chunks, a service, and the command cost. */
+function cpuOf({ name: subject }: Named, { cpu, pairs, quick }: FileMeasurements): Row {
+  const costs = (name: string) => beyondStart(cpu, name, { start: BARE, quick })
   return {
-    group: 'memory',
+    group: 'CPU time over bare Node',
     subject,
-    unit: 'MB',
-    value: peak / 1e6,
-    ...(advised && { target: { atMost: 100 } }),
+    baseline: LOCAL,
+    unit: 'ms CPU',
+    subjectMedian: intervalOf(costs(subject)).median,
+    baselineMedian: intervalOf(costs(LOCAL)).median,
+    ratio: ratioOf(costs(subject), costs(LOCAL)),
+    pairs,
   }
+}
+
+function memoryOf(subject: string, { peaks }: FileMeasurements): Figure {
+  return { group: 'memory, the most', subject, unit: 'MB', value: (peaks.get(subject) as number) / 1e6 }
+}
+
+function cacheNote({ bytes, available }: FileMeasurements): string {
+  const place = available > bytes ? 'in the page cache' : 'not all in the page cache'
+  return `${place}: ${(available / 1e9).toFixed(1)} GB of memory available`
 }

@@ -53,8 +53,11 @@ async function compare(run: Run, subject: string, concurrency: number, sides: Op
     perform: (count) => concurrently(count, concurrency, once),
   })
   const signport = contenderOf(subject, sides.signport)
-  const count = await countOf(signport, run.quick ? QUICK_TURN_MS : TURN_MS)
   const contenders = native ? [signport, contenderOf(NATIVE, native)] : [signport]
+  const counts: number[] = []
+  for (const contender of contenders)
+    counts.push(await countOf(contender, run.quick ? QUICK_TURN_MS : TURN_MS))
+  const count = Math.min(...counts)
   const measured = await compareAll(contenders, { clock: wallClock, count, pairs: run.pairs })
   const speed = (name: string) => 1_000_000 / measured.median(name)
   const group = `Concurrency ${concurrency}`

@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build, type OutputFile } from 'esbuild'
 import type { Case, Figure, Run } from '../../harness/case.js'
+import { programPath } from '../../harness/program-path.js'
 import { runNode } from '../process-run.js'
-import { programPath } from '../programs.js'
 import { withFolder } from '../with-folder.js'
 
 /** What CommonJS that is bundled into an ES module needs for Node's own modules. */

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import type { Case, Result, Row, Run } from '../../harness/case.js'
 import type { Measured } from '../../harness/measured.js'
 import { compareAny } from '../../harness/pairs.js'
-import { commandPath } from '../command.js'
+import { programPath } from '../../harness/program-path.js'
+import { commandPath } from '../command-path.js'
+import { localUri } from '../local-uri.js'
 import { opensslVersion } from '../openssl.js'
 import { runProcess } from '../process-run.js'
-import { programPath } from '../programs.js'
 import { type KeyPlace, withKey } from '../with-key.js'
 
 /** How often each command is started, unless it is only to be seen that all of them work. */
@@ -59,7 +60,7 @@ function commandsOf({ settings: { keyFile }, folder }: KeyPlace, message: string
   const node = (name: string, args: readonly string[]) => ({ name, command: process.execPath, args })
   const signport = commandPath()
   const [ours, theirs] = [join(folder, 'signport.sig'), join(folder, 'openssl.sig')]
-  const uri = `local:${keyFile}?algorithm=RS256`
+  const uri = localUri(keyFile)
   return [
     node(BARE, [programPath('nothing')]),
     node(VERSION, [signport, '--version']),

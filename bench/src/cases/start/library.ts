@@ -5,6 +5,7 @@ import { intervalOf } from '../../harness/interval.js'
 import { Measured, ratioOf } from '../../harness/measured.js'
 import { compareAny } from '../../harness/pairs.js'
 import type { StartSettings } from '../../programs/start/started.js'
+import { beyondStart } from '../beyond-start.js'
 import { type KeyPlace, withKey } from '../with-key.js'
 import { loadedModules } from './loaded-modules.js'
 import { assertSigns, runStarter, type Starter, start } from './starter.js'
@@ -91,8 +92,8 @@ async function timeRows(starters: readonly Starter[], run: Run): Promise<readonl
   const wall = await compareAny(samplers, { pairs, onRound })
   const names = starters.map(({ name }) => name).filter((name) => name !== BARE)
   return [
-    ...rowsOf('time over bare Node', 'ms', names, wall, pairs),
-    ...rowsOf('CPU time over bare Node', 'ms CPU', names, new Measured(cpu), pairs),
+    ...rowsOf('time over bare Node', 'ms', names, wall, run.quick),
+    ...rowsOf('CPU time over bare Node', 'ms CPU', names, new Measured(cpu), run.quick),
   ]
 }
 
@@ -101,10 +102,9 @@ function rowsOf(
   unit: Unit,
   names: readonly string[],
   measured: Measured,
-  pairs: number,
+  quick: boolean,
 ): readonly Result[] {
-  const costs = (name: string) =>
-    measured.of(name).map((time, round) => time - (measured.of(BARE)[round] as number))
+  const costs = (name: string) => beyondStart(measured, name, { start: BARE, quick })
   const row = (subject: string): Row => ({
     group,
     subject,
@@ -113,7 +113,7 @@ function rowsOf(
     subjectMedian: intervalOf(costs(subject)).median,
     baselineMedian: intervalOf(costs(SDK)).median,
     ratio: ratioOf(costs(subject), costs(SDK)),
-    pairs,
+    pairs: measured.of(subject).length,
     ...(unit === 'ms' && TARGETS[subject] && { target: TARGETS[subject] }),
   })
   const bare = { group, subject: `${BARE}, which is taken off`, unit, value: measured.median(BARE) }

@@ -1,7 +1,7 @@
 import { type KeyObject, verify } from 'node:crypto'
+import { programPath } from '../../harness/program-path.js'
 import type { Started, StartSettings } from '../../programs/start/started.js'
 import { type ProcessRun, runNode } from '../process-run.js'
-import { programPath } from '../programs.js'
 
 /** A program that starts, signs one message, and ends. */
 export interface Starter {

@@ -1,23 +1,24 @@
 import { expect, test } from '@jest/globals'
-import { createBareSign } from '../../../src/cases/bulk/bare-sign.js'
 import { type Offer, offerOfSdk, offerOfSignport } from '../../../src/cases/bulk/offer.js'
-import { type Quota, type QuotaServer, withQuotaServer } from '../../../src/cases/bulk/quota-server.js'
+import { type QuotaServer, withQuotaServer } from '../../../src/cases/bulk/quota-server.js'
 import { assertSigned, createSigningBatch } from '../../../src/cases/bulk/signing-batch.js'
+import { awsFloor } from '../../../src/clients/aws-floor.js'
+import type { Quota } from '../../../src/kms/kms.js'
 
 /** So slow that no token comes back while a test lasts. */
 const few = (burst: number): Quota => ({ perSecond: 0.0001, burst })
 
 test('what is sent by hand and what signMany sends is signed, and counted', async () => {
   await withQuotaServer({ latencyMs: 0, quota: few(100) }, async (server) => {
-    const bare = createBareSign(server)
+    const bare = awsFloor(server, 'RS256')
     const batch = createSigningBatch(server, { concurrency: 2 })
     try {
-      assertSigned(server, await bare.sign())
+      assertSigned(server, bare.signatureOf(await bare.once()))
       assertSigned(server, await batch.sign())
       expect(await batch.signMany(5)).toEqual([])
       expect(await server.counts()).toEqual({ signed: 7, throttled: 0, refused: 0 })
     } finally {
-      bare.close()
+      bare.close?.()
       await batch.close()
     }
   })
@@ -27,9 +28,9 @@ test('another request than the one that is expected is refused', async () => {
   await withQuotaServer({ latencyMs: 0, quota: few(100) }, async (server) => {
     const { status } = await fetch(server.url, { method: 'POST', body: '{}' })
     expect(status).toBe(400)
-    const stranger = createBareSign({ ...server, message: 'AAAA' })
-    await expect(stranger.sign()).rejects.toThrow('400')
-    stranger.close()
+    const stranger = awsFloor({ ...server, message: 'AAAA' }, 'RS256')
+    await expect(stranger.once()).rejects.toThrow('400')
+    stranger.close?.()
     expect(await server.counts()).toEqual({ signed: 0, throttled: 0, refused: 2 })
   })
 })

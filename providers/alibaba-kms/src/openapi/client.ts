@@ -3,7 +3,7 @@ import { isSame } from './credentials.js'
 import type { KmsSdk } from './sdk.js'
 
 /** The vendor's client. */
-export type KmsClient = InstanceType<KmsSdk['default']>
+type KmsClient = InstanceType<KmsSdk['default']>
 
 /** What requests of one client have in common. */
 export interface ClientSettings {

@@ -1,5 +1,7 @@
 // Whoever started this program has heard enough, or is no more.
 process.once('disconnect', () => process.exit())
+// That may have been before all of this was loaded.
+if (process.send && !process.connected) process.exit()
 
 /** What a program was told by who started it. */
 export function argument<T>(): T {

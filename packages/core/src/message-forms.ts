@@ -20,6 +20,11 @@ export function formsOf(message: Uint8Array): string[] {
   return [...new Set(forms)]
 }
 
+const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i
+
+/** What services call their requests and some of their keys. */
+export const isUuid = (id: string): boolean => UUID.test(id)
+
 /** Between two hyphens of a UUID there are no more characters. */
 const LONGEST_RUN = 12
 

@@ -1,3 +1,4 @@
+import { fitsInUuid, isUuid } from './message-forms.js'
 import { encodedForms, holdsPiece, REMOVED, withoutPieces, withoutWhole } from './secret-search.js'
 import { printable } from './text.js'
 
@@ -51,7 +52,11 @@ export function createRedaction({ accessKeyId, others }: SecretPatterns): Redact
   return {
     redact,
     holdsSecret,
-    redactId: (id, secrets) => (IDENTIFIER.test(id) && !holdsSecret(id, secrets) ? id : REMOVED),
+    redactId(id, secrets) {
+      // Most are UUIDs, and most secrets have no room in one.
+      const fitting = isUuid(id) ? secrets.filter(fitsInUuid) : secrets
+      return IDENTIFIER.test(id) && !holdsSecret(id, fitting) ? id : REMOVED
+    },
     redactHost: (host, secrets) => (holdsSecret(host, secrets) ? REMOVED : redact(host, [])),
   }
 }

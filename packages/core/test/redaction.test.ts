@@ -154,3 +154,19 @@ test.each<[string, number, string]>([
   redactId('x'.repeat(16 * 1024), message)
   expect(performance.now() - started).toBeLessThan(1000)
 })
+
+test('a UUID is removed where a search for all secrets finds one, and only there', () => {
+  const id = '1234abcd-12ab-34cd-56ef-1234567890ab'
+  const hex = fc.stringMatching(/^[0-9a-f-]{1,40}$/)
+  fc.assert(
+    fc.property(
+      fc.array(hex, { maxLength: 4 }),
+      fc.nat({ max: 30 }),
+      fc.integer({ min: 1, max: 36 }),
+      (others, from, length) => {
+        const secrets = [...others, id.slice(from, from + length)]
+        expect(redactId(id, secrets)).toBe(holdsSecret(id, secrets) ? '[removed]' : id)
+      },
+    ),
+  )
+})

@@ -1,9 +1,9 @@
 import {
   createRedaction,
   encodedForms,
-  fitsInUuid,
   formsOf,
   IDENTIFIER,
+  isUuid,
   messageFitsInUuid,
   withoutWhole,
 } from '@signport/core/kit'
@@ -29,19 +29,14 @@ export const redaction = createRedaction({
 
 export const { redact, holdsSecret } = redaction
 
-/** What the service calls its requests, and some of its keys. */
-const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i
-
 /**
- * An identifier as it may be shown: whole, or not at all. In a UUID only that is looked for which there is room for.
+ * An identifier as it may be shown: whole, or not at all. The forms of a message are not made where it has no room in a UUID.
  *
  * @param message what else must not be in it, in any form
  */
 export function redactId(id: string, secrets: readonly string[], message?: Uint8Array): string {
-  const isUuid = UUID.test(id)
-  const known = isUuid ? secrets.filter(fitsInUuid) : secrets
-  const forms = message && (!isUuid || messageFitsInUuid(message)) ? formsOf(message) : []
-  return isUuid && known.length + forms.length === 0 ? id : redaction.redactId(id, [...known, ...forms])
+  const forms = message && (!isUuid(id) || messageFitsInUuid(message)) ? formsOf(message) : []
+  return redaction.redactId(id, [...secrets, ...forms])
 }
 
 /**

@@ -126,10 +126,9 @@ describe.each(['1234abcd-12ab-34cd-56ef-1234567890ab', '1234ABCD-12AB-34CD-56EF-
           (others, from, length) => {
             const piece = id.slice(from, from + length)
             const message = Buffer.from(piece)
-            expect(redactId(id, [...others, piece])).toBe(redaction.redactId(id, [...others, piece]))
-            expect(redactId(id, others, message)).toBe(
-              redaction.redactId(id, [...others, ...formsOf(message)]),
-            )
+            const looked = (secrets: string[]) => (redaction.holdsSecret(id, secrets) ? '[removed]' : id)
+            expect(redactId(id, [...others, piece])).toBe(looked([...others, piece]))
+            expect(redactId(id, others, message)).toBe(looked([...others, ...formsOf(message)]))
           },
         ),
       )

@@ -1,4 +1,4 @@
-import { createRedaction, fitsInUuid } from '@signport/core/kit'
+import { createRedaction, isUuid } from '@signport/core/kit'
 
 /** As long as a secret access key and longer: keys, tokens, signatures, messages. */
 const MIN_RUN = 40
@@ -11,8 +11,6 @@ const LONG_URL_RUN = /[A-Za-z0-9_.-]{40,}/g
 
 /** Key ids, which may stand in such a run beside hyphens and points of their own. */
 const UUID = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/gi
-
-const UUID_ALONE = new RegExp(`^${UUID.source}$`, 'i')
 
 /** What is looked for in all that a server of this protocol says. */
 export const redaction = createRedaction({
@@ -37,7 +35,6 @@ export const { redact, holdsSecret } = redaction
  * @param more what is looked for as well, unless it is an identifier as AWS has them: its hyphens leave no room for a piece
  */
 export function redactId(id: string, secrets: readonly string[], more?: () => readonly string[]): string {
-  if (!UUID_ALONE.test(id)) return redaction.redactId(id, more ? [...secrets, ...more()] : secrets)
-  const fitting = secrets.filter(fitsInUuid)
-  return fitting.length === 0 ? id : redaction.redactId(id, fitting)
+  const all = more && !isUuid(id) ? [...secrets, ...more()] : secrets
+  return redaction.redactId(id, all)
 }

@@ -83,7 +83,7 @@ describe('what a person sees of the id of a request', () => {
         fc.integer({ min: 1, max: 36 }),
         (others, from, length) => {
           const secrets = [...others, ID.slice(from, from + length)]
-          expect(redactId(ID, secrets)).toBe(redaction.redactId(ID, secrets))
+          expect(redactId(ID, secrets)).toBe(redaction.holdsSecret(ID, secrets) ? '[removed]' : ID)
         },
       ),
     )

@@ -10,22 +10,36 @@ export interface ContextParts {
 
 /** What a provider is told of the bounds of its work: nothing of those that there are not. */
 export function contextOf({ ending, clock, turn }: ContextParts): CallContext {
-  const others = { ...(clock && { clock }), ...(turn && { turn }) }
-  return ending ? new EndingContext(ending, others) : others
+  return ending ? new EndingContext(ending, clock, turn) : { ...(clock && { clock }), ...(turn && { turn }) }
 }
+
+/** Where the getter of a signal finds what it is made of, in whatever stands before a context, too. */
+const ENDING = Symbol('ending')
 
 /**
  * A context whose signal is made when it is read. Whoever copies it reads it: then a signal goes on like any other, and whoever
  * puts another in its place is not passed over.
  */
 class EndingContext implements CallContext {
+  /** One for all: with a getter of its own, each context would be of another shape for V8. */
+  static readonly #signal = {
+    enumerable: true,
+    get(this: { readonly [ENDING]: AbortNotice }) {
+      return signalOf(this[ENDING])
+    },
+  }
+
   declare readonly signal: AbortSignal
+  declare readonly clock?: AttemptClock
+  declare readonly turn?: () => Promise<void>
   readonly #ending: AbortNotice
 
-  constructor(ending: AbortNotice, others: Omit<CallContext, 'signal'>) {
+  constructor(ending: AbortNotice, clock: AttemptClock | undefined, turn: CallContext['turn']) {
     this.#ending = ending
-    Object.assign(this, others)
-    Object.defineProperty(this, 'signal', { enumerable: true, get: () => signalOf(ending) })
+    if (clock) this.clock = clock
+    if (turn) this.turn = turn
+    Object.defineProperty(this, ENDING, { value: ending })
+    Object.defineProperty(this, 'signal', EndingContext.#signal)
   }
 
   static endingOf(context: CallContext): AbortNotice | undefined {

@@ -88,12 +88,12 @@ class KeySigner implements Signer {
       if (types.isUint8Array(message))
         return withinCall(this.#settings, options, async (call) => {
           const prepared = await prepare(async () => raceAbort(this.#keys.get(call.leftMs), call.ending))
-          return this.#sign(prepared, { ...call, encoding, trace })
+          return this.#sign(prepared, { encoding, trace, ...call })
         })
       const prepared = await prepare(() => this.#key(options))
       return withinCall(this.#settings, options, (call) => {
         startWhenRead(call, prepared)
-        return this.#sign(prepared, { ...call, encoding, trace })
+        return this.#sign(prepared, { encoding, trace, ...call })
       })
     })
   }
@@ -105,7 +105,7 @@ class KeySigner implements Signer {
       if (this.#settings.inputs === 'message') throw messagesOnly()
       const kind = planDigest(this.#party, digest.length, options.digestKind)
       const prepared = prepareDigest(kind, new Uint8Array(digest), checked)
-      return withinCall(this.#settings, options, (call) => this.#sign(prepared, { ...call, encoding, trace }))
+      return withinCall(this.#settings, options, (call) => this.#sign(prepared, { encoding, trace, ...call }))
     })
   }
 

@@ -52,7 +52,7 @@ export async function prepareMessage(
 
 async function prepareBytes(preparation: Preparation, message: Uint8Array): Promise<Prepared> {
   const { algorithm, checked } = preparation
-  const kind = planMessage({ ...preparation, messageBytes: message.length })
+  const kind = planMessage({ messageBytes: message.length, ...preparation })
   if (kind === 'digest' || kind === 'external-mu') {
     const digest = digestOrThrow(algorithm)
     if (digest.kind) return prepareKeyed(preparation, kind, new Uint8Array(message))

@@ -30,6 +30,16 @@ describe('with an ending', () => {
     expect(endingOf(rest)).toBeUndefined()
     expect(rest).toEqual({ clock, turn })
   })
+
+  test('is found through what stands before it, which may have a signal of its own', () => {
+    const { signal: own } = new AbortController()
+    for (const before of [Object.create(context), new Proxy(context, {})]) {
+      expect(before.signal).toBe(ending.signal)
+      expect(endingOf(before)).toBe(ending.signal)
+    }
+    expect(endingOf(Object.create(context, { signal: { value: own } }))).toBe(own)
+    expect(endingOf(new Proxy(context, { get: () => own }))).toBe(own)
+  })
 })
 
 test('with a signal of the caller is that signal', () => {

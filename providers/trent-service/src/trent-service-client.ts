@@ -124,13 +124,13 @@ function createCall(options: TrentServiceClientOptions) {
         secrets: () => secretsOf(parameters),
       }
       try {
-        return { ...readWireAnswer(raw, question), question }
+        return { question, ...readWireAnswer(raw, question) }
       } catch (error) {
         if (!source || !credentials || !SigningError.is(error) || !isExpired(error)) throw error
         context.clock?.pause()
         const renewed = await waitFor(source.renew(credentials), context)
         // The same refusal, which says now whether another try is worth while.
-        return { ...readWireAnswer(raw, { ...question, renewed }), question }
+        return { question, ...readWireAnswer(raw, { ...question, renewed }) }
       }
     },
   }
@@ -162,8 +162,8 @@ function secretsOf(parameters: object): string[] {
 function readSignature(answer: Answer, wireName: string): ClientSignature {
   const algorithm = textMember(answer, 'SigningAlgorithm')
   return {
-    ...keyIdAndRequest(answer, algorithm, wireName),
     Signature: bytesMember(answer, 'Signature'),
+    ...keyIdAndRequest(answer, algorithm, wireName),
     ...(algorithm !== undefined && { SigningAlgorithm: algorithm }),
   }
 }
@@ -171,8 +171,8 @@ function readSignature(answer: Answer, wireName: string): ClientSignature {
 function readKey(answer: Answer): ClientPublicKey {
   const keySpec = textMember(answer, 'KeySpec') ?? textMember(answer, 'CustomerMasterKeySpec')
   return {
-    ...keyIdAndRequest(answer),
     PublicKey: bytesMember(answer, 'PublicKey'),
+    ...keyIdAndRequest(answer),
     ...(keySpec !== undefined && { KeySpec: keySpec }),
   }
 }

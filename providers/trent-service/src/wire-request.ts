@@ -43,28 +43,25 @@ export function createRequestWriter(signing: RequestSigning): RequestWriter {
     const body = JSON.stringify(inBase64(parameters))
     const repeatable = REPEATABLE.test(operation)
     const target = targetOf(operation)
-    const common = {
+    const { url, region, signedHeaders, clock } = signing
+    const bodyHash = sha256(body)
+    const now = clock.now()
+    const date = dateOf(now)
+    // In the order in which they are signed.
+    const headers = {
       'accept-encoding': 'identity',
       'content-length': String(Buffer.byteLength(body)),
       'content-type': 'application/x-amz-json-1.1',
-      host: signing.url.host,
+      host: url.host,
       'user-agent': 'signport',
-    }
-    if (!credentials) return { headers: { ...common, 'x-amz-target': target }, body, repeatable }
-    const bodyHash = sha256(body)
-    const now = signing.clock.now()
-    const { url, region, signedHeaders } = signing
-    // In the order in which they are signed.
-    const dated = {
-      ...common,
-      ...credentialHeaders(signing, credentials, bodyHash, dateOf(now)),
+      ...(credentials && credentialHeaders(signing, credentials, bodyHash, date)),
       'x-amz-target': target,
     }
-    const signed: Pairs = Object.entries(dated).filter(([name]) => signedHeaders.has(name))
+    if (!credentials) return { headers, body, repeatable }
+    const signed: Pairs = Object.entries(headers).filter(([name]) => signedHeaders.has(name))
     const request = { method: 'POST', path: url.pathname, query: [], headers: signed, bodyHash }
-    const scope = { date: dated['x-amz-date'], region, service: SERVICE }
-    const authorization = sign(request, scope, credentials)
-    return { headers: { ...dated, authorization }, body, repeatable, signedAt: now.getTime() }
+    const authorization = sign(request, { date, region, service: SERVICE }, credentials)
+    return { headers: { authorization, ...headers }, body, repeatable, signedAt: now.getTime() }
   }
 }
 

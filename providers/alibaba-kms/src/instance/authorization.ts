@@ -32,18 +32,18 @@ const signInPool = promisify(sign)
 export async function authorize(parts: RequestParts, { keyId, privateKey }: ClientKey): Promise<WireRequest> {
   const { body, host } = parts
   const headers = {
-    ...signedHeaders(parts, keyId),
     accept: CONTENT_TYPE,
     'accept-encoding': 'identity',
     host,
+    ...signedHeaders(parts, keyId),
   }
   const signature = await signInPool('sha256', Buffer.from(stringToSign(headers)), privateKey)
   return {
     headers: {
-      ...headers,
       'content-length': String(body.length),
       'user-agent': 'signport',
       authorization: `Bearer ${signature.toString('base64')}`,
+      ...headers,
     },
     body,
   }

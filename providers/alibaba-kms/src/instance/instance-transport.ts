@@ -102,7 +102,7 @@ function createCall(
     const date = serviceClock.now()
     const request = await authorize({ apiName, host: url.host, body, date, keyVersion }, key)
     // Signing changes nothing there.
-    const raw = await exchange.post({ ...request, repeatable: true }, context)
+    const raw = await exchange.post({ repeatable: true, ...request }, context)
     const { authorization = '' } = request.headers
     const credentials = () => [key.keyId, authorization.slice('Bearer '.length)]
     const secrets = () => [...credentials(), ...(message === undefined ? [] : formsOf(message))]

@@ -79,7 +79,7 @@ async function rounds(
   return new Measured(samples)
 }
 
-/** One turn of each. The garbage of the one before is collected first, off the clock. */
+/** One turn of each. The young garbage of the one before is collected first, off the clock. */
 async function roundOf(
   turns: readonly Turn[],
   clock: Clock,

@@ -32,15 +32,15 @@ interface Setting {
 const LATENCY_MS = 2
 
 /** Until the code of a way has been compiled. */
-const WARMUP = 600
+const WARMUP = 3_000
 
 /** The least that goes through everything: each side of a setting once. */
 const QUICK = { warmup: 4, count: 4 }
 const quickly = ({ tls, concurrency }: Setting) => tls === concurrency > 1
 
 const SETTINGS: readonly Setting[] = [false, true].flatMap((tls) => [
-  { tls, concurrency: 1, count: 100 },
-  { tls, concurrency: 32, count: 192 },
+  { tls, concurrency: 1, count: 150 },
+  { tls, concurrency: 32, count: 800 },
 ])
 
 /** Compares ways under all circumstances: with TLS and without, one after the other and 32 at once. */

@@ -13,7 +13,7 @@ export function contextOf({ ending, clock, turn }: ContextParts): CallContext {
   return ending ? new EndingContext(ending, clock, turn) : { ...(clock && { clock }), ...(turn && { turn }) }
 }
 
-/** Where the getter of a signal finds what it is made of, in whatever stands before a context, too. */
+/** Where the getter finds what a signal is made of: unlike a private name, through a prototype or a proxy, too. */
 const ENDING = Symbol('ending')
 
 /**
@@ -31,7 +31,8 @@ class EndingContext implements CallContext {
 
   declare readonly signal: AbortSignal
   declare readonly clock?: AttemptClock
-  declare readonly turn?: () => Promise<void>
+  declare readonly turn?: NonNullable<CallContext['turn']>
+  /** For `endingOf`, which must not look through those: they may have a signal of their own. */
   readonly #ending: AbortNotice
 
   constructor(ending: AbortNotice, clock: AttemptClock | undefined, turn: CallContext['turn']) {

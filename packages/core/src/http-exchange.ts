@@ -61,7 +61,7 @@ export function createHttpExchange(options: HttpExchangeOptions): HttpExchange {
     const ending = endingOf(context)
     throwIfAborted(ending, provider)
     // The copy last: what begins as a copy and grows, V8 keeps until the next full collection (seen with Node 20), with all that it
-    // refers to. Wherever something is put together for each call, it is done in this order.
+    // refers to. Where each call does so, that is most of what a collection of young garbage costs.
     const request = open({ method: 'POST', headers, agent, ...target })
     const { answer, end } = send(request, body, failureOf, clock)
     const onAbort = () => ending && end(abortOf(ending, provider))

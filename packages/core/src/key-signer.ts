@@ -83,7 +83,7 @@ class KeySigner implements Signer {
       assertSignInput(message)
       const { encoding, ...settings } = this.#read(options)
       const prepare = (keyOf: () => Promise<PublicKey>) =>
-        prepareMessage({ ...this.#party, ...settings, keyOf }, message, options.signal)
+        prepareMessage({ keyOf, ...this.#party, ...settings }, message, options.signal)
       // What is in memory has been read: the deadline runs while the key is waited for, too.
       if (types.isUint8Array(message))
         return withinCall(this.#settings, options, async (call) => {

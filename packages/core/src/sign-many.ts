@@ -200,7 +200,7 @@ class Batch {
   async #sign(index: number, message: SignInput): Promise<void> {
     this.#underWay++
     try {
-      const signature = await this.#signer.sign(message, { ...this.#settings.each, signal: this.#end.signal })
+      const signature = await this.#signer.sign(message, { signal: this.#end.signal, ...this.#settings.each })
       this.#finish({ index, signature })
     } catch (error) {
       this.#finish({ index, error })

@@ -260,8 +260,8 @@ describe('credentials that do not come', () => {
     const runs = join(dirname(configFile('')), 'runs')
     const ran = () => (existsSync(runs) ? readFileSync(runs, 'utf8').split('\n').slice(0, -1) : [])
     const output = JSON.stringify({ Version: 1, AccessKeyId: 'AKIDPROCESS', SecretAccessKey: 's' })
-    // It is decided before the line is written for which the test waits: the next run cannot come in between.
-    const hangsOnce = `test -e ${runs} || held=1; echo $$ >> ${runs}; test -z "$held" || exec sleep 600; echo '${output}'`
+    // Which run hangs is decided before the line is written that the test waits for: the next run cannot come in between.
+    const hangsOnce = `held=; test -e ${runs} || held=1; echo $$ >> ${runs}; test -z "$held" || exec sleep 600; echo '${output}'`
     process.env.AWS_CONFIG_FILE = configFile(`[profile p]\ncredential_process = ${hangsOnce}\n`)
     process.env.AWS_PROFILE = 'p'
     const provider = await providerTo(() => json(200, { KeyId: KEY_ARN, Signature: 'AAAA' }))

@@ -161,18 +161,20 @@ function secretsOf(parameters: object): string[] {
 
 function readSignature(answer: Answer, wireName: string): ClientSignature {
   const algorithm = textMember(answer, 'SigningAlgorithm')
+  const about = keyIdAndRequest(answer, algorithm, wireName)
   return {
     Signature: bytesMember(answer, 'Signature'),
-    ...keyIdAndRequest(answer, algorithm, wireName),
+    ...about,
     ...(algorithm !== undefined && { SigningAlgorithm: algorithm }),
   }
 }
 
 function readKey(answer: Answer): ClientPublicKey {
   const keySpec = textMember(answer, 'KeySpec') ?? textMember(answer, 'CustomerMasterKeySpec')
+  const about = keyIdAndRequest(answer)
   return {
     PublicKey: bytesMember(answer, 'PublicKey'),
-    ...keyIdAndRequest(answer),
+    ...about,
     ...(keySpec !== undefined && { KeySpec: keySpec }),
   }
 }

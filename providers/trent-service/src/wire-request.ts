@@ -47,7 +47,7 @@ export function createRequestWriter(signing: RequestSigning): RequestWriter {
     const bodyHash = sha256(body)
     const now = clock.now()
     const date = dateOf(now)
-    // In the order in which they are signed.
+    // In the order in which they are signed, if they are.
     const headers = {
       'accept-encoding': 'identity',
       'content-length': String(Buffer.byteLength(body)),
@@ -61,6 +61,7 @@ export function createRequestWriter(signing: RequestSigning): RequestWriter {
     const signed: Pairs = Object.entries(headers).filter(([name]) => signedHeaders.has(name))
     const request = { method: 'POST', path: url.pathname, query: [], headers: signed, bodyHash }
     const authorization = sign(request, { date, region, service: SERVICE }, credentials)
+    // The copy last: see http-exchange.ts of core.
     return { headers: { authorization, ...headers }, body, repeatable, signedAt: now.getTime() }
   }
 }

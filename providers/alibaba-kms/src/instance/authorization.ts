@@ -31,6 +31,7 @@ const signInPool = promisify(sign)
 /** Writes a request and signs it with a ClientKey. */
 export async function authorize(parts: RequestParts, { keyId, privateKey }: ClientKey): Promise<WireRequest> {
   const { body, host } = parts
+  // Copies last, here and below: see http-exchange.ts of core.
   const headers = {
     accept: CONTENT_TYPE,
     'accept-encoding': 'identity',

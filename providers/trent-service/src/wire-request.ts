@@ -44,25 +44,29 @@ export function createRequestWriter(signing: RequestSigning): RequestWriter {
     const repeatable = REPEATABLE.test(operation)
     const target = targetOf(operation)
     const { url, region, signedHeaders, clock } = signing
+    if (!credentials) return { headers: headersOf(url, body, target), body, repeatable }
     const bodyHash = sha256(body)
     const now = clock.now()
     const date = dateOf(now)
-    // In the order in which they are signed, if they are.
-    const headers = {
-      'accept-encoding': 'identity',
-      'content-length': String(Buffer.byteLength(body)),
-      'content-type': 'application/x-amz-json-1.1',
-      host: url.host,
-      'user-agent': 'signport',
-      ...(credentials && credentialHeaders(signing, credentials, bodyHash, date)),
-      'x-amz-target': target,
-    }
-    if (!credentials) return { headers, body, repeatable }
+    const headers = headersOf(url, body, target, credentialHeaders(signing, credentials, bodyHash, date))
     const signed: Pairs = Object.entries(headers).filter(([name]) => signedHeaders.has(name))
     const request = { method: 'POST', path: url.pathname, query: [], headers: signed, bodyHash }
     const authorization = sign(request, { date, region, service: SERVICE }, credentials)
     // The copy last: see http-exchange.ts of core.
     return { headers: { authorization, ...headers }, body, repeatable, signedAt: now.getTime() }
+  }
+}
+
+/** In the order in which they are signed. */
+function headersOf(url: URL, body: string, target: string, own: Readonly<Record<string, string>> = {}) {
+  return {
+    'accept-encoding': 'identity',
+    'content-length': String(Buffer.byteLength(body)),
+    'content-type': 'application/x-amz-json-1.1',
+    host: url.host,
+    'user-agent': 'signport',
+    ...own,
+    'x-amz-target': target,
   }
 }
 

@@ -1,6 +1,6 @@
 import { KMSClient } from '@aws-sdk/client-kms'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { createSigner, parseAlgorithm, SigningError } from '@signport/core'
+import { createSigner, parseAlgorithm, SigningError, type SigningProvider } from '@signport/core'
 import { type AwsKmsOptions, createAwsKmsProvider } from '../src/index.js'
 import { configFile, emptyEnvironment, removeConfigFiles } from './support/environment.js'
 import { failure } from './support/failure.js'
@@ -141,17 +141,22 @@ describe('connections', () => {
 })
 
 describe('an abort', () => {
-  test('ends a call at once, and its connection with it', async () => {
-    const provider = createAwsKmsProvider(await serve(neverAnswers))
+  /** What a call fails with that is aborted as soon as something is so. */
+  async function abortedWhen(isSo: () => boolean, provider: SigningProvider, reason?: Error) {
     const controller = new AbortController()
     const signing = failure(
       () => provider.sign(signRequest(MESSAGE), { signal: controller.signal }),
       'Aborted',
     )
-    await until(() => server.seen.length === 1)
-    const reason = new Error('no longer wanted')
+    await until(isSo)
     controller.abort(reason)
-    const error = await signing
+    return signing
+  }
+
+  test('ends a call at once, and its connection with it', async () => {
+    const provider = createAwsKmsProvider(await serve(neverAnswers))
+    const reason = new Error('no longer wanted')
+    const error = await abortedWhen(() => server.seen.length === 1, provider, reason)
     expect(error).toMatchObject({ name: 'AbortError', retryable: false })
     expect(error.cause).toBe(reason)
     await until(() => server.openSockets() === 0)
@@ -167,14 +172,7 @@ describe('an abort', () => {
       })
     }
     const provider = createAwsKmsProvider({ ...(await serve(neverAnswers)), credentials })
-    const controller = new AbortController()
-    const signing = failure(
-      () => provider.sign(signRequest(MESSAGE), { signal: controller.signal }),
-      'Aborted',
-    )
-    await until(() => asked)
-    controller.abort()
-    await signing
+    await abortedWhen(() => asked, provider)
     give(CREDENTIALS)
     await new Promise((resolve) => setTimeout(resolve, 100))
     expect(server.openSockets()).toBe(0)
@@ -217,15 +215,7 @@ describe('an abort', () => {
       begun = response.write('{')
       return undefined
     })
-    const provider = createAwsKmsProvider(options)
-    const controller = new AbortController()
-    const signing = failure(
-      () => provider.sign(signRequest(MESSAGE), { signal: controller.signal }),
-      'Aborted',
-    )
-    await until(() => begun)
-    controller.abort()
-    await signing
+    await abortedWhen(() => begun, createAwsKmsProvider(options))
     await until(() => server.openSockets() === 0)
   })
 

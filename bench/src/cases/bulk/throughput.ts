@@ -6,6 +6,7 @@ import { concurrently } from '../../harness/concurrently.js'
 import { type Contender, compareAll } from '../../harness/pairs.js'
 import { withProgram } from '../../harness/with-program.js'
 import type { Kms, KmsOptions } from '../../kms/kms.js'
+import { speedsOf } from '../speed.js'
 import { assertSigned, createSigningBatch } from './signing-batch.js'
 
 const CONCURRENCIES = [16, 64]
@@ -43,16 +44,10 @@ async function compare(run: Run, kms: Kms, concurrency: number): Promise<Row> {
   const onRound = (round: number) => run.progress(`concurrency ${concurrency}, ${round + 1} of ${pairs}`)
   try {
     const measured = await compareAll(contenders, { ...options, onRound })
-    const speed = (name: string) => 1_000_000 / measured.median(name)
     return {
       group: `Concurrency ${concurrency}`,
       subject: SUBJECT,
-      baseline: BASELINE,
-      unit: '1/s',
-      subjectMedian: speed(SUBJECT),
-      baselineMedian: speed(BASELINE),
-      // The time of the one by that of the other is the speed of the other by that of the one.
-      ratio: measured.ratio(BASELINE, SUBJECT),
+      ...speedsOf(measured, SUBJECT, BASELINE),
       pairs,
       target: { atLeast: 0.8 },
     }

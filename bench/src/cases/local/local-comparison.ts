@@ -2,6 +2,7 @@ import type { Figure, Result, Row, Run } from '../../harness/case.js'
 import { wallClock } from '../../harness/clock.js'
 import { concurrently } from '../../harness/concurrently.js'
 import { type Contender, compareAll } from '../../harness/pairs.js'
+import { speedOf, speedsOf } from '../speed.js'
 import { LOCAL_ALGORITHMS, type LocalAlgorithm, type LocalKeyPair } from './local-algorithm.js'
 
 /** One operation by Signport and by node:crypto, each of which was seen to be right. */
@@ -59,19 +60,14 @@ async function compare(run: Run, subject: string, concurrency: number, sides: Op
     counts.push(await countOf(contender, run.quick ? QUICK_TURN_MS : TURN_MS))
   const count = Math.min(...counts)
   const measured = await compareAll(contenders, { clock: wallClock, count, pairs: run.pairs })
-  const speed = (name: string) => 1_000_000 / measured.median(name)
   const group = `Concurrency ${concurrency}`
   const named = `${algorithm.name} by ${subject}`
-  if (!native) return { group, subject: named, unit: '1/s', value: speed(subject), note } satisfies Figure
+  if (!native)
+    return { group, subject: named, unit: '1/s', value: speedOf(measured, subject), note } satisfies Figure
   return {
     group,
     subject: named,
-    baseline: NATIVE,
-    unit: '1/s',
-    subjectMedian: speed(subject),
-    baselineMedian: speed(NATIVE),
-    // The time of the one by that of the other is the speed of the other by that of the one.
-    ratio: measured.ratio(NATIVE, subject),
+    ...speedsOf(measured, subject, NATIVE),
     pairs: run.pairs,
     ...(algorithm.target && { target: algorithm.target }),
     note,

@@ -3,6 +3,7 @@ import { createSigner, SigningError, type SigningErrorCode, type SigningProvider
 import { createAlibabaKmsProvider } from '../src/index.js'
 import { everythingOf } from './support/failure.js'
 import { FAULTS, type Fault, type FaultName, HOSTILE, type Right } from './support/faults.js'
+import { HandClock } from './support/hand-clock.js'
 import { CLIENT_KEY, refusal } from './support/instance-service.js'
 import { CREDENTIALS, json, refused, TEMPORARY } from './support/openapi-service.js'
 import { fieldsOf, message } from './support/protobuf.js'
@@ -69,11 +70,14 @@ const secretsOf = ({ path, headers }: Seen) =>
     String(headers.authorization ?? '').slice('Bearer '.length),
   ].filter((secret) => secret !== '')
 
-/** Time limits that a fault runs into, and no attempt but one. */
-const ONCE = { attemptTimeoutMs: 500, maxAttempts: 1 }
+/** Those that nothing but the time of an attempt ends. */
+const ENDLESS: readonly string[] = ['stall', 'drip']
+
+const settled = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** What a first request meets, and the second does not. */
-async function signsAfter({ provider, right }: Plane, fault: Fault) {
+async function signsAfter({ provider, right }: Plane, fault: Fault, endless = false) {
+  const clock = new HandClock()
   const server = await startServer((seen, response) =>
     server.requests.length === 1 ? fault(seen, response, right(seen)) : right(seen),
   )
@@ -82,13 +86,18 @@ async function signsAfter({ provider, right }: Plane, fault: Fault) {
     keyId: P256.id,
     algorithm: 'ES256',
     publicKey: P256.publicKey,
-    ...ONCE,
+    maxAttempts: 1,
+    clock,
   })
-  const outcome: unknown = await signer.sign(MESSAGE).catch((error: unknown) => error)
+  const signing = signer.sign(MESSAGE).catch((error: unknown) => error)
+  if (endless) {
+    await until(() => server.requests.length === 1)
+    await settled(100)
+    clock.move(5_000)
+  }
+  const outcome: unknown = await signing
   return { server, signer, outcome }
 }
-
-const settled = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 describe.each(PLANES)('by %s', (_, plane) => {
   test.each<[FaultName | 'hostileText', SigningErrorCode, boolean]>([
@@ -106,7 +115,7 @@ describe.each(PLANES)('by %s', (_, plane) => {
     ['hostileText', 'Internal', false],
   ])('%s is %s, shows nothing, and is over with the next request', async (name, code, retryable) => {
     const fault: Fault = name === 'hostileText' ? plane.hostile : FAULTS[name]
-    const { server, signer, outcome } = await signsAfter(plane, fault)
+    const { server, signer, outcome } = await signsAfter(plane, fault, ENDLESS.includes(name))
     expect(outcome).toMatchObject({ code, retryable, provider: 'alibaba-kms' })
     const shown = everythingOf(outcome)
     expect(shown.length).toBeLessThan(20_000)

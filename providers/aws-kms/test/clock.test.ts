@@ -4,6 +4,7 @@ import { createSigner } from '@signport/core'
 import { type AwsKmsOptions, createAwsKmsProvider } from '../src/index.js'
 import { emptyEnvironment } from './support/environment.js'
 import { failure } from './support/failure.js'
+import { HandClock } from './support/hand-clock.js'
 import { json, type Play, type RawServer, startRawServer } from './support/raw-server.js'
 import { CREDENTIALS, KEY_ARN, KEY_ID, signRequest } from './support/requests.js'
 
@@ -15,15 +16,14 @@ const answers: Play = () =>
 let server: RawServer
 afterEach(() => server.close())
 
-async function signWith(
-  play: Play,
-  attemptTimeoutMs: number,
-  credentials: () => Promise<typeof CREDENTIALS>,
-) {
+/** How long an answer may take. */
+const ANSWER_MS = 1_000
+
+async function signWith(play: Play, clock: HandClock, credentials: () => Promise<typeof CREDENTIALS>) {
   server = await startRawServer(play)
   const provider = createAwsKmsProvider({ region: 'us-east-1', endpoint: server.url, credentials })
   // The server's bytes are no signature: that the service was waited for shows in what the error is about.
-  const options = { attemptTimeoutMs, maxAttempts: 1, check: 'never' } as const
+  const options = { attemptTimeoutMs: ANSWER_MS, maxAttempts: 1, check: 'never', clock } as const
   const signer = createSigner({ provider, keyId: KEY_ID, algorithm: 'RS256', ...options })
   try {
     return await failure(() => signer.sign(MESSAGE))
@@ -32,19 +32,21 @@ async function signWith(
   }
 }
 
-const slowly = async () => {
-  await new Promise((resolve) => setTimeout(resolve, 1_500))
-  return CREDENTIALS
-}
-
 describe('the time for an answer', () => {
   test('does not run while credentials are fetched', async () => {
-    const { code } = await signWith(answers, 1_000, slowly)
+    const clock = new HandClock()
+    const { code } = await signWith(answers, clock, async () => {
+      await new Promise((resolve) => setImmediate(resolve))
+      clock.move(2 * ANSWER_MS)
+      return CREDENTIALS
+    })
     expect(code).toBe('InvalidResponse')
   })
 
   test('runs when they are there', async () => {
-    const { code } = await signWith(() => undefined, 500, slowly)
+    const clock = new HandClock()
+    const silent: Play = () => void clock.move(ANSWER_MS)
+    const { code } = await signWith(silent, clock, async () => CREDENTIALS)
     expect(code).toBe('Timeout')
     expect(server.seen).toHaveLength(1)
   })

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { createSigner, parseAlgorithm, SigningError } from '@signport/core'
 import {
   type AlibabaKmsCredentials,
@@ -11,8 +11,11 @@ import { everythingOf, failure } from '../support/failure.js'
 import { CREDENTIALS, json, startOpenApi, TEMPORARY, versionOf } from '../support/openapi-service.js'
 import { startServer } from '../support/server.js'
 import { P256 } from '../support/service-keys.js'
+import { holdTimers } from '../support/time.js'
+import { until } from '../support/until.js'
 
 emptyEnvironment()
+afterEach(() => void jest.useRealTimers())
 
 const MESSAGE = Buffer.from('a message that is signed')
 const OTHER_VALUE = Buffer.from(P256.sign(MESSAGE, 'ECDSA_SHA_256')).toString('base64')
@@ -141,7 +144,10 @@ describe('what does not answer is given up, and asked again by the next call', (
     )
     process.env.ALIBABA_CLOUD_CREDENTIALS_URI = machine.url
     const source = createCredentialSource(undefined, surroundings)
+    holdTimers()
     const waiting = [1, 2].map(() => failure(() => source.get(), 'Timeout'))
+    await until(() => machine.requests.length === 1)
+    await jest.advanceTimersByTimeAsync(100)
     expect((await Promise.all(waiting)).every(({ retryable }) => retryable)).toBe(true)
     expect(await source.get()).toEqual(TEMPORARY)
     expect(machine.requests).toHaveLength(2)

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import {
   type CallOptions,
   createSigner,
@@ -12,6 +12,7 @@ import { createConnection } from '../../src/openapi/connection.js'
 import { createCredentialSource } from '../../src/openapi/credentials.js'
 import { createVersions } from '../../src/openapi/key-version.js'
 import { failure } from '../support/failure.js'
+import { HandClock } from '../support/hand-clock.js'
 import {
   CREDENTIALS,
   json,
@@ -21,9 +22,12 @@ import {
 } from '../support/openapi-service.js'
 import type { Reply } from '../support/server.js'
 import { OTHER_P256, P256 } from '../support/service-keys.js'
+import { holdTimers } from '../support/time.js'
 import { until } from '../support/until.js'
 
 const MESSAGE = Buffer.from('a message that is signed')
+
+afterEach(() => void jest.useRealTimers())
 
 async function started(
   options: Partial<AlibabaKmsOpenApiOptions> = {},
@@ -219,7 +223,10 @@ test('a search that nobody answers is given up, and made again by the next call'
   const { call } = createConnection(new URL(service.url), undefined, source)
   const withVersion = createVersions(undefined, call, 300)
   service.instead = () => 'stall'
+  holdTimers()
   const waiting = [1, 2].map(() => failure(() => withVersion(P256.id, {}, async (found) => found), 'Timeout'))
+  await until(() => service.requests.length === 1)
+  await jest.advanceTimersByTimeAsync(300)
   for (const error of await Promise.all(waiting))
     expect(error).toMatchObject({
       retryable: true,
@@ -313,12 +320,15 @@ describe('a search that nobody answers does not outlast the call', () => {
 })
 
 describe('the time for an answer does not begin while credentials are fetched', () => {
+  const clock = new HandClock()
   const slow = async () => {
-    await new Promise((resolve) => setTimeout(resolve, 600))
+    await new Promise((resolve) => setImmediate(resolve))
+    // Longer than an attempt may take.
+    clock.move(6_000)
     return CREDENTIALS
   }
   const signerOfSlow = (provider: SigningProvider) =>
-    createSigner({ provider, keyId: 'alias/a', algorithm: 'ES256', check: 'never', attemptTimeoutMs: 400 })
+    createSigner({ provider, keyId: 'alias/a', algorithm: 'ES256', check: 'never', maxAttempts: 1, clock })
 
   test('for the search of a version', async () => {
     const [service, provider] = await started({ credentials: slow })

@@ -168,7 +168,8 @@ describe('an abort', () => {
     service.instead = () => 'stall'
     const controller = new AbortController()
     const call = failure(() => keyOf(service.url, {}, controller.signal), 'Aborted')
-    setTimeout(() => controller.abort(new Error('enough')), 50)
+    await until(() => service.requests.length === 1)
+    controller.abort(new Error('enough'))
     expect(await call).toMatchObject({ name: 'AbortError', cause: { message: 'enough' } })
     await until(() => service.connections().open === 0)
     expect(service.connections().all).toBe(1)

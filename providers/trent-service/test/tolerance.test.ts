@@ -233,8 +233,7 @@ describe('a probe', () => {
   ])('fails when it %s', async (_, given, code) => {
     const server = await startServer([json(200, KEY_ANSWER), given])
     const signer = signerTo(server.url)
-    const probe = failureOf(() => signer.probe({ timeoutMs: 2000 }))
-    expect(await probe).toMatchObject({ name: 'SigningError', code })
+    expect(await failureOf(() => signer.probe())).toMatchObject({ name: 'SigningError', code })
     await signer.close()
   })
 })

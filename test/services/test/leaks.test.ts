@@ -168,7 +168,7 @@ describe('what is looked for is found', () => {
   test.each(Object.keys(PROVIDERS) as RemoteProvider[])(
     'by the signature that %s was given',
     async (name) => {
-      const signer = signerFor(await PROVIDERS[name](emulator), 'stall')
+      const signer = signerFor(await PROVIDERS[name](emulator), 'contentType')
       const { bytes } = await signer.sign(MESSAGE, { encoding: 'der' })
       await signer.close()
       shown.stop()

@@ -16,8 +16,9 @@ const MESSAGE = Buffer.from('a message')
 
 const DEADLINE_MS = 300
 
-/** Far more than it takes on a machine that has other things to do, and far less than the service would. */
-const SOON_MS = 3_000
+/** Far more than it takes on a machine that has other things to do, and far less than the service or an attempt would. */
+const SOON_MS = 10_000
+const ATTEMPT_MS = 60_000
 
 const PROVIDERS = remoteProviders(CREDENTIALS)
 const CASES = (Object.keys(PROVIDERS) as RemoteProvider[]).flatMap((name) =>
@@ -66,7 +67,8 @@ async function endingOf(call: Promise<unknown>, startedAt: number): Promise<Endi
 
 async function withSigner<T>(name: RemoteProvider, use: (signer: Signer) => Promise<T>): Promise<T> {
   const provider = await PROVIDERS[name](emulator)
-  const signer = createSigner({ provider, keyId: KEY, algorithm: 'ES256', check: 'never', maxAttempts: 1 })
+  const own = { check: 'never', maxAttempts: 1, attemptTimeoutMs: ATTEMPT_MS, timeoutMs: ATTEMPT_MS } as const
+  const signer = createSigner({ provider, keyId: KEY, algorithm: 'ES256', ...own })
   try {
     // What is loaded and looked up once takes time of its own.
     await signer.sign(MESSAGE)

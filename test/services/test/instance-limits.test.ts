@@ -31,7 +31,9 @@ async function signerFor(keyId: string, endpoint = emulator.tls?.url ?? '') {
     ca: emulator.tls?.ca,
     clientKey: { keyId: clientKeyId, privateKey: privateKeyPem },
   })
-  return createSigner({ provider, keyId, algorithm: 'ES256', messageType: 'raw', publicKey })
+  // Megabytes take their time on a busy machine, and an attempt more would be a request more.
+  const own = { messageType: 'raw', publicKey, attemptTimeoutMs: 60_000, timeoutMs: 60_000 } as const
+  return createSigner({ provider, keyId, algorithm: 'ES256', ...own })
 }
 
 /** How long the head of a request is that has come, to the byte. */

@@ -49,7 +49,8 @@ const plans = fc.record({ seed: fc.maxSafeInteger(), rate: fc.double({ min: 0, m
 function byContent(met: readonly (FaultKind | undefined)[], list: readonly Asked[]): Map<string, string> {
   const result = new Map<string, string>()
   for (const [index, { plane, operation, asked }] of list.entries()) {
-    const parts = asked.map((part) => (typeof part === 'string' ? ['s', part] : ['b', ...part]))
+    // Bytes and their text are asked alike.
+    const parts = asked.map((part) => [...Buffer.from(part)])
     const content = JSON.stringify([plane, operation, parts])
     result.set(content, `${result.get(content) ?? ''} ${met[index]}`)
   }

@@ -22,7 +22,7 @@ test('what is thrown away does not count', () => {
 test.each<[string, (index: number) => unknown]>([
   ['objects', (index) => new Array(2_000).fill(index)],
   ['bytes outside of the heap', () => Buffer.alloc(10_000)],
-  ['a little for each', (index) => new Array(1_000).fill(index)],
+  ['a little for each', (index) => new Array(1_300).fill(index)],
 ])('what is kept is noticed: %s', (_, make) => {
   const kept: unknown[] = []
   const growth = growthWith((index) => kept.push(make(index)))

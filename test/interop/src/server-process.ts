@@ -154,9 +154,13 @@ function answers(url: string): Promise<boolean> {
 /** Of those that systems do not give to whoever asks for any port: nobody else takes one meanwhile. */
 const PORTS = { first: 20_000, last: 32_000 }
 
+/** Each worker of jest has its own of them: a server that takes seconds to start has nothing yet that others could see. */
+const SHARES = 16
+
 async function freePort(): Promise<number> {
+  const share = Number(process.env.JEST_WORKER_ID ?? 0) % SHARES
   for (;;) {
-    const port = randomInt(PORTS.first, PORTS.last)
+    const port = PORTS.first + SHARES * randomInt((PORTS.last - PORTS.first) / SHARES) + share
     const server = createServer().listen(port, '127.0.0.1')
     const taken = await once(server, 'listening').then(
       () => false,

@@ -51,7 +51,7 @@ async function providerTo(first: Play): Promise<SigningProvider> {
   return createAwsKmsProvider({ region: 'us-east-1', endpoint: server.url, credentials: SECRETS })
 }
 
-const sign = (provider: SigningProvider, clock?: Clock) =>
+const sign = (provider: SigningProvider, clock: Clock = new HandClock()) =>
   withinTime({ timeoutMs: 20_000, clock }, (signal) =>
     provider.sign(signRequest(MESSAGE), signal ? { signal } : {}),
   )

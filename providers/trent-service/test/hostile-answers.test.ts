@@ -45,7 +45,7 @@ async function providerTo(answers: Answer | readonly Answer[]) {
   return { server, provider }
 }
 
-const sign = (provider: SigningProvider, clock?: Clock) =>
+const sign = (provider: SigningProvider, clock: Clock = new HandClock()) =>
   withinTime({ timeoutMs: 20_000, clock }, (signal) => provider.sign(REQUEST, signal ? { signal } : {}))
 
 describe('an answer that is not right ends the call, and the next one succeeds', () => {

@@ -424,7 +424,7 @@ describe('a low s', () => {
     // A message, because @noble signs one digest always in one way.
     const service = { answer, inputs: ['raw', 'digest'] as const }
     const { signer } = setUp('ES256K', { lowS: true, encoding: 'ieee-p1363' }, service)
-    for (let count = 0; count < 20; count++)
+    for (let count = 0; count < 64; count++)
       for (const { bytes } of [await signer.sign(message), await signer.signDigest(digestOf('ES256K'))]) {
         // Half of the order begins with 7f, and 128 bits of ones.
         expect(bytes[32]).toBeLessThan(0x80)
@@ -437,7 +437,7 @@ describe('a low s', () => {
   test('is asked of what is verified', async () => {
     const { signer } = setUp('ES256K', { lowS: true, encoding: 'ieee-p1363' })
     const seen = new Set<boolean>()
-    for (let count = 0; count < 30; count++) {
+    for (let count = 0; count < 64; count++) {
       const bytes = strangerSign('ES256K', keyPair('ES256K').privateKey, message, 'ieee-p1363')
       const isLow = (bytes[32] ?? 0) < 0x80
       seen.add(isLow)

@@ -246,7 +246,7 @@ describe('what may be asked of a signature besides', () => {
 
   test('ES256K: a low s', async () => {
     const seen = { low: 0, high: 0 }
-    for (let count = 0; count < 30; count++) {
+    for (let count = 0; count < 64; count++) {
       const bytes = signed('ES256K')
       // Half of the order begins with 7f, and 128 bits of ones.
       const isLow = (toP1363(bytes, 32)[32] ?? 0) < 0x80

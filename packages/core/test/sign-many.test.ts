@@ -1,7 +1,5 @@
 import { getEventListeners } from 'node:events'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import {
@@ -16,6 +14,7 @@ import {
 } from '../src/index.js'
 import { failure } from './support/failure.js'
 import { keyPair } from './support/keys.js'
+import { bytesUsed } from './support/memory.js'
 import { NodeProvider } from './support/node-provider.js'
 import { strangerVerify } from './support/oracle.js'
 
@@ -846,13 +845,6 @@ test('whatever takes how long and whoever fails or stops: nothing is lost, twice
     { numRuns: 200 },
   )
 })
-
-/** What is in use when all else has been collected. */
-function bytesUsed(): number {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
-  return process.memoryUsage().heapUsed
-}
 
 test('a hundred thousand messages need no more memory than a few', async () => {
   let before = 0

@@ -130,7 +130,7 @@ describe('connections', () => {
     for (const error of await Promise.all(calls)) expect(error).toMatchObject({ code: 'Unavailable' })
     // Node opens one for the next in the queue, and sees then that it is over.
     await sleep(100)
-    expect(server.open).toBe(0)
+    await until(() => server.open === 0)
     expect(server.requests.length).toBe(1)
   })
 

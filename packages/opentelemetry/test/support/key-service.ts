@@ -49,14 +49,13 @@ export class KeyService {
   /** A signer of the service. */
   signer(options: Partial<SignerOptions> = {}) {
     const { port } = this.#server.address() as AddressInfo
-    const provider = keyServiceProvider(port)
+    const provider = keyServiceProvider(port, this.next)
     return createSigner({ provider, keyId: 'invoices', algorithm: 'ES256', random: () => 0, ...options })
   }
 
   async #serve(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
-    const { message } = (await json(asked)) as { message?: string }
+    const { message, stall, code, otherKey, ...told } = (await json(asked)) as Answer & { message?: string }
     if (message === undefined) return this.#send(answer, { publicKey: this.#publicPem() })
-    const { stall, code, otherKey, ...told } = this.next.shift() ?? {}
     if (stall) return
     if (code !== undefined) return this.#send(answer, { code, ...told }, 500)
     const key = otherKey ? this.#other : this.#key
@@ -74,7 +73,7 @@ export class KeyService {
 }
 
 /** A provider for it, as small as one can be. */
-function keyServiceProvider(port: number): SigningProvider {
+function keyServiceProvider(port: number, next: Answer[]): SigningProvider {
   const ask = async (body: object, { signal }: CallContext) => {
     const asked = request({ host: '127.0.0.1', port, method: 'POST', ...(signal && { signal }) })
     // A request that was aborted may fail once more, when nobody waits for it.
@@ -94,10 +93,9 @@ function keyServiceProvider(port: number): SigningProvider {
     support: () => ({ wireName: 'P-256', inputs: ['raw'], raw: { minBytes: 0, maxBytes: 4096 } }),
     async sign({ input }: ProviderSignRequest, context) {
       if (input.kind !== 'raw') throw new TypeError('support() offers raw messages alone')
-      const { signature = '', ...told } = await ask(
-        { message: Buffer.from(input.message).toString('base64') },
-        context,
-      )
+      // Sent along, so that a request which is given up before it arrives leaves nothing for a later one.
+      const body = { message: Buffer.from(input.message).toString('base64'), ...next.shift() }
+      const { signature = '', ...told } = await ask(body, context)
       return { bytes: Uint8Array.from(Buffer.from(signature, 'base64')), ...told }
     },
     async getPublicKey(_, context) {

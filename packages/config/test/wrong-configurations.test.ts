@@ -447,7 +447,8 @@ test.each(WRONG)('%s is told with its place', async (_, yaml, lines) => {
   if (!SigningError.is(error, 'Configuration')) throw new Error('Expected a mistake.', { cause: error })
   expect(error.message.split('\n')).toEqual(lines.map((line) => `${file}${line}`))
   expect(error.stack).toContain(error.message)
-  expect(error.message).not.toMatch(/s3cr3t|AKIA|12345678/)
+  // The name of the folder is random.
+  expect(error.message.replaceAll(file, '')).not.toMatch(/s3cr3t|AKIA|12345678/)
 })
 
 const OTHER = 'A configuration is a file that ends in .yaml, .yml or .json, or a URI such as local:./key.pem.'

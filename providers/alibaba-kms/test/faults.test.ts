@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
+import { ManualClock } from '@signport/contract'
 import { createSigner, SigningError, type SigningErrorCode, type SigningProvider } from '@signport/core'
 import { createAlibabaKmsProvider } from '../src/index.js'
 import { everythingOf } from './support/failure.js'
 import { FAULTS, type Fault, type FaultName, HOSTILE, type Right } from './support/faults.js'
-import { HandClock } from './support/hand-clock.js'
 import { CLIENT_KEY, refusal } from './support/instance-service.js'
 import { CREDENTIALS, json, refused, TEMPORARY } from './support/openapi-service.js'
 import { fieldsOf, message } from './support/protobuf.js'
@@ -77,7 +77,7 @@ const settled = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)
 
 /** What a first request meets, and the second does not. */
 async function signsAfter({ provider, right }: Plane, fault: Fault, endless = false) {
-  const clock = new HandClock()
+  const clock = new ManualClock()
   const server = await startServer((seen, response) =>
     server.requests.length === 1 ? fault(seen, response, right(seen)) : right(seen),
   )
@@ -93,7 +93,7 @@ async function signsAfter({ provider, right }: Plane, fault: Fault, endless = fa
   if (endless) {
     await until(() => server.requests.length === 1)
     await settled(100)
-    clock.move(5_000)
+    clock.advance(5_000)
   }
   const outcome: unknown = await signing
   return { server, signer, outcome }
@@ -166,7 +166,7 @@ describe.each(PLANES)('by %s', (_, plane) => {
       const server = await startServer((seen, response) => FAULTS[name](seen, response, plane.right(seen)))
       const provider = plane.provider(server.url)
       // Nothing but the abort ends the call.
-      const clock = new HandClock()
+      const clock = new ManualClock()
       const signer = createSigner({ provider, keyId: P256.id, algorithm: 'ES256', check: 'never', clock })
       const controller = new AbortController()
       const call = signer.sign(MESSAGE, { signal: controller.signal }).catch((error: unknown) => error)

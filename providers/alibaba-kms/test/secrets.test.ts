@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
+import { ManualClock } from '@signport/contract'
 import { type Clock, createSigner, type SigningProvider } from '@signport/core'
 import { createAlibabaKmsProvider } from '../src/index.js'
 import { everythingOf, failure } from './support/failure.js'
-import { HandClock } from './support/hand-clock.js'
 import { CLIENT_KEY, refusal, startInstance } from './support/instance-service.js'
 import { CREDENTIALS, json, startOpenApi, TEMPORARY, versionOf } from './support/openapi-service.js'
 import { observed } from './support/output.js'
@@ -49,8 +49,8 @@ const ENDINGS: [string, () => { readonly ending: Ending; end(): void }, string][
   [
     'when the time is over',
     () => {
-      const clock = new HandClock()
-      return { ending: { clock }, end: () => clock.move(30_000) }
+      const clock = new ManualClock()
+      return { ending: { clock }, end: () => clock.advance(30_000) }
     },
     'Timeout',
   ],

@@ -1,10 +1,10 @@
 import { KMSClient } from '@aws-sdk/client-kms'
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
+import { ManualClock } from '@signport/contract'
 import { createSigner } from '@signport/core'
 import { type AwsKmsOptions, createAwsKmsProvider } from '../src/index.js'
 import { emptyEnvironment } from './support/environment.js'
 import { failure } from './support/failure.js'
-import { HandClock } from './support/hand-clock.js'
 import { json, type Play, type RawServer, startRawServer } from './support/raw-server.js'
 import { CREDENTIALS, KEY_ARN, KEY_ID, signRequest } from './support/requests.js'
 
@@ -19,7 +19,7 @@ afterEach(() => server.close())
 /** How long an answer may take. */
 const ANSWER_MS = 1_000
 
-async function signWith(play: Play, clock: HandClock, credentials: () => Promise<typeof CREDENTIALS>) {
+async function signWith(play: Play, clock: ManualClock, credentials: () => Promise<typeof CREDENTIALS>) {
   server = await startRawServer(play)
   const provider = createAwsKmsProvider({ region: 'us-east-1', endpoint: server.url, credentials })
   // The server's bytes are no signature: that the service was waited for shows in what the error is about.
@@ -34,18 +34,18 @@ async function signWith(play: Play, clock: HandClock, credentials: () => Promise
 
 describe('the time for an answer', () => {
   test('does not run while credentials are fetched', async () => {
-    const clock = new HandClock()
+    const clock = new ManualClock()
     const { code } = await signWith(answers, clock, async () => {
       await new Promise((resolve) => setImmediate(resolve))
-      clock.move(2 * ANSWER_MS)
+      clock.advance(2 * ANSWER_MS)
       return CREDENTIALS
     })
     expect(code).toBe('InvalidResponse')
   })
 
   test('runs when they are there', async () => {
-    const clock = new HandClock()
-    const silent: Play = () => void clock.move(ANSWER_MS)
+    const clock = new ManualClock()
+    const silent: Play = () => void clock.advance(ANSWER_MS)
     const { code } = await signWith(silent, clock, async () => CREDENTIALS)
     expect(code).toBe('Timeout')
     expect(server.seen).toHaveLength(1)

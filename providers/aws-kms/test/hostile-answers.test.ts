@@ -2,12 +2,12 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { afterEach, describe, expect, test } from '@jest/globals'
+import { ManualClock } from '@signport/contract'
 import type { Clock, SigningErrorCode, SigningProvider } from '@signport/core'
 import { withinTime } from '@signport/core/kit'
 import { createAwsKmsProvider } from '../src/index.js'
 import { emptyEnvironment } from './support/environment.js'
 import { everythingOf, failure } from './support/failure.js'
-import { HandClock } from './support/hand-clock.js'
 import { json, type Play, type Raw, type RawServer, startRawServer } from './support/raw-server.js'
 import { CREDENTIALS, KEY_ARN, signRequest } from './support/requests.js'
 
@@ -51,7 +51,7 @@ async function providerTo(first: Play): Promise<SigningProvider> {
   return createAwsKmsProvider({ region: 'us-east-1', endpoint: server.url, credentials: SECRETS })
 }
 
-const sign = (provider: SigningProvider, clock: Clock = new HandClock()) =>
+const sign = (provider: SigningProvider, clock: Clock = new ManualClock()) =>
   withinTime({ timeoutMs: 20_000, clock }, (signal) =>
     provider.sign(signRequest(MESSAGE), signal ? { signal } : {}),
   )
@@ -226,12 +226,12 @@ describe('a service that takes its time is left when the time is over, and the n
     ['a body, byte by byte', writes((socket) => drip(socket, head(5_000) + ' '.repeat(5_000), 10))],
   ])('%s', async (_, play) => {
     const provider = await providerTo(play)
-    const clock = new HandClock()
+    const clock = new ManualClock()
     const late = failure(() => sign(provider, clock), 'Timeout')
     await until(() => server.seen.length === 1)
     // Some of what comes slowly.
     await new Promise((resolve) => setTimeout(resolve, 100))
-    clock.move(20_000)
+    clock.advance(20_000)
     expect((await late).retryable).toBe(true)
     await until(() => server.openSockets() === 0)
     expect((await sign(provider)).keyId).toBe(KEY_ARN)

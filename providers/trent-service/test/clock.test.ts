@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
+import { ManualClock } from '@signport/contract'
 import { createSigner } from '@signport/core'
 import { createTrentServiceProvider, type TrentServiceOptions } from '../src/index.js'
 import { failureOf } from './support/failure.js'
-import { HandClock } from './support/hand-clock.js'
 import { signRaw } from './support/keys.js'
 import { type Answer, json, startServer } from './support/server.js'
 import { until } from './support/until.js'
@@ -16,7 +16,7 @@ const ANSWER_MS = 1_000
 const signs: Answer = (socket, seen) =>
   json(200, { KeyId: 'k', Signature: signRaw(seen.body).toString('base64') })(socket, seen)
 
-async function signerTo(answers: Answer, options: TrentServiceOptions = {}, clock = new HandClock()) {
+async function signerTo(answers: Answer, options: TrentServiceOptions = {}, clock = new ManualClock()) {
   const server = await startServer(answers)
   const provider = createTrentServiceProvider({
     endpoint: server.url,
@@ -38,7 +38,7 @@ describe('the time for an answer', () => {
     const { signer, clock } = await signerTo(signs, {
       async credentials() {
         await new Promise((resolve) => setImmediate(resolve))
-        clock.move(2 * ANSWER_MS)
+        clock.advance(2 * ANSWER_MS)
         return CREDENTIALS
       },
     })
@@ -50,15 +50,15 @@ describe('the time for an answer', () => {
     const { signer, server, clock } = await signerTo(() => {}, { credentials: async () => CREDENTIALS })
     const error = failureOf(() => signer.sign(MESSAGE))
     await until(() => server.requests.length === 1)
-    clock.move(ANSWER_MS)
+    clock.advance(ANSWER_MS)
     expect(await error).toMatchObject({ code: 'Timeout' })
     await signer.close()
   })
 
   test('does not run while a call waits for a connection', async () => {
-    const clock = new HandClock()
+    const clock = new ManualClock()
     const slowly: Answer = (socket, seen) => {
-      clock.move(ANSWER_MS / 5)
+      clock.advance(ANSWER_MS / 5)
       signs(socket, seen)
     }
     const { signer, server } = await signerTo(slowly, { maxConcurrency: 2 }, clock)
@@ -74,7 +74,7 @@ describe('the time for an answer', () => {
     const calls = [1, 2].map(() => failureOf(() => signer.sign(MESSAGE)))
     for (const [index, call] of calls.entries()) {
       await until(() => server.requests.length === index + 1)
-      clock.move(ANSWER_MS)
+      clock.advance(ANSWER_MS)
       expect(await call).toMatchObject({ code: 'Timeout' })
     }
     await signer.close()

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { describe, expect, test } from '@jest/globals'
+import { ManualClock } from '@signport/contract'
 import { type Clock, type ProviderSignRequest, parseAlgorithm, type SigningProvider } from '@signport/core'
 import { withinTime } from '@signport/core/kit'
 import { createTrentServiceProvider } from '../src/index.js'
 import { everythingOf, failureOf } from './support/failure.js'
-import { HandClock } from './support/hand-clock.js'
 import { signRaw } from './support/keys.js'
 import { type Answer, answer, json, raw, startServer } from './support/server.js'
 import { until } from './support/until.js'
@@ -45,7 +45,7 @@ async function providerTo(answers: Answer | readonly Answer[]) {
   return { server, provider }
 }
 
-const sign = (provider: SigningProvider, clock: Clock = new HandClock()) =>
+const sign = (provider: SigningProvider, clock: Clock = new ManualClock()) =>
   withinTime({ timeoutMs: 20_000, clock }, (signal) => provider.sign(REQUEST, signal ? { signal } : {}))
 
 describe('an answer that is not right ends the call, and the next one succeeds', () => {
@@ -226,12 +226,12 @@ describe('a server that takes its time is left when the time is over, and the ne
     ],
   ])('%s', async (_, given) => {
     const { provider, server } = await providerTo([given, signs])
-    const clock = new HandClock()
+    const clock = new ManualClock()
     const late = failureOf(() => sign(provider, clock))
     await until(() => server.requests.length === 1)
     // Some of what comes slowly.
     await new Promise((resolve) => setTimeout(resolve, 100))
-    clock.move(20_000)
+    clock.advance(20_000)
     expect(await late).toMatchObject({ code: 'Timeout', retryable: true })
     await until(() => server.connections().open === 0)
     expect((await sign(provider)).keyId).toBe('k')

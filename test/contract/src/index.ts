@@ -12,4 +12,5 @@ export type {
 } from './contract-options.js'
 export { describeSigningProvider } from './describe-signing-provider.js'
 export { generateKeyPair, type KeyPair } from './key-pair.js'
+export { ManualClock } from './manual-clock.js'
 export { oracleVerifies, spkiOf } from './oracle.js'

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
+import { ManualClock } from '@signport/contract'
 import {
   type CallOptions,
   createSigner,
@@ -12,7 +13,6 @@ import { createConnection } from '../../src/openapi/connection.js'
 import { createCredentialSource } from '../../src/openapi/credentials.js'
 import { createVersions } from '../../src/openapi/key-version.js'
 import { failure } from '../support/failure.js'
-import { HandClock } from '../support/hand-clock.js'
 import {
   CREDENTIALS,
   json,
@@ -320,11 +320,11 @@ describe('a search that nobody answers does not outlast the call', () => {
 })
 
 describe('the time for an answer does not begin while credentials are fetched', () => {
-  const clock = new HandClock()
+  const clock = new ManualClock()
   const slow = async () => {
     await new Promise((resolve) => setImmediate(resolve))
     // Longer than an attempt may take.
-    clock.move(6_000)
+    clock.advance(6_000)
     return CREDENTIALS
   }
   const signerOfSlow = (provider: SigningProvider) =>

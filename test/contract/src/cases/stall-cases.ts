@@ -156,7 +156,7 @@ async function steady(count: () => number): Promise<number> {
   return count() === before ? before : steady(count)
 }
 
-/** Looks are counted, not time: a machine that is held up does not keep anything from coming between two of them. */
+/** Looks are counted, not time: time goes by on a machine that is held up, too, and nothing comes then. */
 async function soon(condition: () => boolean): Promise<boolean> {
   for (let look = 0; look < SOON_MS / LOOK_MS && !condition(); look++)
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))

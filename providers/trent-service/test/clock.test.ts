@@ -52,6 +52,7 @@ describe('the time for an answer', () => {
     await until(() => server.requests.length === 1)
     clock.advance(ANSWER_MS)
     expect(await error).toMatchObject({ code: 'Timeout' })
+    expect(server.requests.length).toBe(1)
     await signer.close()
   })
 
@@ -77,6 +78,7 @@ describe('the time for an answer', () => {
       clock.advance(ANSWER_MS)
       expect(await call).toMatchObject({ code: 'Timeout' })
     }
+    expect(server.requests.length).toBe(2)
     await signer.close()
   })
 })

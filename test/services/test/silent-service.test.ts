@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { ManualClock } from '@signport/contract'
-import { type CallOptions, createSigner, type Signer, type SigningError } from '@signport/core'
+import { createSigner, type Signer, type SigningError } from '@signport/core'
 import { type Emulator, type FaultKind, type SeedDocument, startEmulator } from '@signport/emulator'
 import { type ConnectionCounter, countConnections } from './support/connection-counter.js'
 import { type RemoteProvider, remoteProviders } from './support/remote-providers.js'
@@ -56,16 +56,16 @@ interface Ending {
 }
 
 /** Ends a call when the service has taken its request: one that has not gone out leaves a kept connection open, rightly. */
-async function endingOf(signer: Signer, options: CallOptions, end: () => void): Promise<Ending> {
+async function endingOf(call: Promise<unknown>, end: () => void | Promise<void>): Promise<Ending> {
   const before = emulator.requests().length
-  const call = signer.sign(MESSAGE, options).then(
+  const failure = call.then(
     () => undefined,
     (thrown) => thrown,
   )
   while (emulator.requests().length === before) await wait(1)
+  await end()
   const endedAt = performance.now()
-  end()
-  const error = await call
+  const error = await failure
   const failedMs = performance.now() - endedAt
   while (isOpen() && performance.now() - endedAt < 2 * SOON_MS) await wait(1)
   return { error, failedMs, closedMs: performance.now() - endedAt }
@@ -98,9 +98,18 @@ describe.each(CASES)('%s, while the answers %s', (name, kind) => {
   test('a call ends at its deadline, and its connections with it', async () => {
     await withSigner(name, async (signer, clock) => {
       emulator.faults.add({ kind, times: null })
-      const options = { timeoutMs: DEADLINE_MS }
-      const ending = await endingOf(signer, options, () => clock.advance(DEADLINE_MS))
+      const call = signer.sign(MESSAGE, { timeoutMs: DEADLINE_MS })
+      let failedAt = 0
+      call.catch(() => {
+        failedAt = clock.now()
+      })
+      const ending = await endingOf(call, async () => {
+        clock.advance(DEADLINE_MS - 1)
+        await wait(10)
+        clock.advance(1)
+      })
       expect(ending.error).toMatchObject({ code: 'Timeout' })
+      expect(failedAt).toBe(DEADLINE_MS)
       expect(ending.closedMs).toBeLessThan(SOON_MS)
       note(name, kind, 'a deadline ends the call after', ending)
     })
@@ -110,7 +119,8 @@ describe.each(CASES)('%s, while the answers %s', (name, kind) => {
     await withSigner(name, async (signer) => {
       emulator.faults.add({ kind, times: null })
       const controller = new AbortController()
-      const ending = await endingOf(signer, { signal: controller.signal }, () => controller.abort())
+      const call = signer.sign(MESSAGE, { signal: controller.signal })
+      const ending = await endingOf(call, () => controller.abort())
       expect(ending.error).toMatchObject({ code: 'Aborted', name: 'AbortError' })
       expect(ending.closedMs).toBeLessThan(SOON_MS)
       note(name, kind, 'an abort ends the call after', ending)
